@@ -1,0 +1,59 @@
+# Spinewatch. `make run` and `make test` are all a newcomer needs.
+PYTHON ?= python3
+PY := .venv/bin/python
+ARGS ?=
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format bench soak venv lock manage clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv/installed ## everything: servers, web, workers, demo ward (PORT=8000, HOST=127.0.0.1; see README)
+	@exec $(PY) -m tools.run
+
+test: .venv/installed-dev ## all tests on throw-away servers (ARGS='tests/checks -n0' to choose)
+	@exec $(PY) -m tools.with_servers $(PY) -m pytest $(if $(ARGS),$(ARGS),-n 2 tests)
+
+lint: .venv/installed-dev ## ruff, formatting, types, the order of the layers
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports
+
+format: .venv/installed-dev ## let ruff put the code in form
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+bench: .venv/installed-dev ## measure check → alert → screen on throw-away servers; prints a table
+	@exec $(PY) -m tools.with_servers $(PY) -m tools.bench $(ARGS)
+
+soak: .venv/installed-dev ## the long lock and failure tests (marked soak)
+	@exec $(PY) -m tools.with_servers $(PY) -m pytest -n0 -m soak $(ARGS) tests
+
+manage: .venv/installed ## Django's command line on what `make run` started (ARGS='demo --play')
+	@exec $(PY) manage.py $(ARGS)
+
+lock: .venv/installed ## resolve requirements*.in into the pinned requirements*.txt
+	@$(PY) -m tools.lock
+
+venv: .venv/installed-dev ## the virtual environment with all tools
+
+clean: ## remove the virtual environment and caches; var/ with its data stays
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+.venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "No $(PYTHON) here: install Python 3.11 or later, or name yours with PYTHON=…"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than 3.11: install Python 3.11 or later, or name yours with PYTHON=…"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) has no venv module: install it (Debian, Ubuntu: apt-get install python3-venv)"; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+.venv/installed: requirements.txt | .venv/bin/python
+	@echo "Installing what requirements.txt pins…"
+	@$(PY) -m pip install --quiet -r requirements.txt
+	@touch $@
+
+.venv/installed-dev: requirements.txt requirements-dev.txt | .venv/bin/python
+	@echo "Installing what requirements-dev.txt pins…"
+	@$(PY) -m pip install --quiet -r requirements-dev.txt
+	@touch .venv/installed $@

@@ -1,0 +1,78 @@
+"""What all tests stand on: database, passwords, a browser, real processes. The people of a story are made in the
+conftest of its own folder."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from django.conf import settings
+from django.db.backends.postgresql.operations import DatabaseOperations
+from playwright.sync_api import Browser, sync_playwright
+
+import monitoring.celery  # noqa: F401 (nudges go to the tests' own broker, where nobody but a `stack` takes them)
+from tests.cast import cast
+from tests.stack import Stack, StackFactory
+
+__all__ = ["cast"]
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",  # as root, and in containers, there is none to be had
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Settings that only tests want."""
+    if "DATABASE_URL" not in os.environ:
+        raise pytest.UsageError("The tests need their own servers: run `make test`, or `make test ARGS='tests/x -n0'`.")
+    settings.PASSWORD_HASHERS = ["tests.hashers.FastHasher"]
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_past_triggers() -> Iterator[None]:
+    """Let the emptying of tables between tests pass the triggers that keep rows from ever being deleted."""
+    flush = DatabaseOperations.execute_sql_flush
+
+    def execute_sql_flush(self: DatabaseOperations, sql_list: list[str]) -> None:
+        flush(self, ["SET LOCAL session_replication_role = replica", *sql_list])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", execute_sql_flush)
+        yield
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium; tests open their own contexts. Skipped where the machine has none."""
+    executable = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if executable is None:
+        pytest.skip("no Chromium found; install Debian's chromium: apt-get install chromium")
+    with pytest.MonkeyPatch.context() as patch:
+        # Playwright's loop runs in this thread; the test still speaks to the database itself.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
+            yield browser
+            browser.close()
+
+
+@pytest.fixture(scope="session")
+def _stack_factory() -> Iterator[StackFactory]:
+    with StackFactory() as factory:
+        yield factory
+
+
+@pytest.fixture
+def stack(_stack_factory: StackFactory) -> Iterator[Callable[..., Stack]]:
+    """Start real processes on a fresh database: `stack("web", "worker", "beat", "sweep")` returns a `Stack`."""
+    with ExitStack() as stacks:
+        yield lambda *names: stacks.enter_context(_stack_factory.open(*names))

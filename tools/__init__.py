@@ -1,0 +1,1 @@
+"""Tools around the application: running it, testing it, measuring it. Nothing in the application imports them."""

@@ -1,0 +1,33 @@
+"""The application's processes by name: the one list that `make run` and the tests with real processes start from."""
+
+import sys
+
+PYTHON = sys.executable
+CELERY = [PYTHON, "-m", "celery", "-A", "monitoring.celery", "-q"]
+WORKER_OPTIONS = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=WARNING"]
+
+
+def web(host: str, port: int) -> list[str]:
+    """Pages and streams on one port. No access log: it would write query strings."""
+    command = [PYTHON, "-m", "uvicorn", "monitoring.asgi:application", f"--host={host}", f"--port={port}"]
+    return [*command, "--no-access-log", "--no-server-header", "--log-level=warning", "--timeout-graceful-shutdown=2"]
+
+
+def worker(queue: str, concurrency: int) -> list[str]:
+    """A Celery worker for one queue, so that slow work never stands before detection."""
+    command = [*CELERY, "worker", f"--queues={queue}", f"--concurrency={concurrency}", f"--hostname={queue}@%h"]
+    return [*command, *WORKER_OPTIONS]
+
+
+def commands(host: str, port: int) -> dict[str, list[str]]:
+    """Everything that runs beside the two servers.
+
+    `sweep` does what `beat` and `worker` do for overdue work, without a broker: the guarantee when Valkey is away.
+    """
+    return {
+        "web": web(host, port),
+        "worker": worker("detect", 2),
+        "slow": worker("slow", 1),
+        "beat": [*CELERY, "beat", "--pidfile=", "--loglevel=WARNING"],
+        "sweep": [PYTHON, "manage.py", "tick", "--loop"],
+    }
