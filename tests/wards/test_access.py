@@ -1,0 +1,128 @@
+"""Who may see and do what: the whole table, and reach."""
+
+from itertools import product
+from uuid import uuid4
+
+import pytest
+from django.http import Http404
+
+from tests.cast import Cast, admit_patient, ago, operate, person
+from wards import access, actions
+from wards.access import Forbidden, May
+from wards.models import Operation, Role
+
+WATCHING = {May.VIEW_BOARD, May.VIEW_STAY}
+NURSING = WATCHING | {
+    May.VIEW_ALERTS,
+    May.ADMIT,
+    May.MOVE,
+    May.DISCHARGE,
+    May.RECORD_OPERATION,
+    May.RECORD_CHECK,
+    May.RECORD_TREATMENT,
+    May.ACKNOWLEDGE_ALERT,
+    May.CLOSE_ALERT_BELOW_CRITICAL,
+}
+SURGERY = NURSING | {May.VIEW_INBOX, May.ACCEPT_REFERENCE, May.CLOSE_CRITICAL_ALERT}
+ALLOWED = {Role.NURSE: NURSING, Role.CHARGE_NURSE: NURSING, Role.SURGEON: SURGERY, Role.ADMINISTRATOR: WATCHING}
+GRID = list(product(Role, May))
+
+
+def test_the_grid_below_is_whole() -> None:
+    assert len(GRID) == 4 * 14
+    assert set(access.RULES) == set(May)
+
+
+@pytest.mark.parametrize(("role", "what"), GRID)
+def test_each_role_may_do_exactly_its_own(cast: Cast, role: Role, what: May) -> None:
+    somebody = person("Some", "Body", (cast.ward_7b, role))
+    assert access.may(somebody, what, cast.ward_7b) == (what in ALLOWED[role])
+    assert not access.may(somebody, what, cast.ward_8c)
+
+
+def test_roles_on_one_ward_add_up(cast: Cast) -> None:
+    both = person("Both", "Hats", (cast.ward_7b, Role.NURSE), (cast.ward_7b, Role.ADMINISTRATOR))
+    assert access.may(both, May.RECORD_CHECK, cast.ward_7b)
+    assert list(access.wards_of(both)) == [cast.ward_7b]
+
+
+def test_require_says_what_is_not_allowed_and_where(cast: Cast) -> None:
+    with pytest.raises(Forbidden, match="Ward 7B does not allow this: accept reference"):
+        access.require(cast.alice, May.ACCEPT_REFERENCE, cast.ward_7b)
+
+
+def test_the_superuser_flag_means_nothing(cast: Cast) -> None:
+    cast.nora.is_superuser = cast.nora.is_staff = True
+    cast.nora.save(update_fields=["is_superuser", "is_staff"])
+    stay = admit_patient(cast)
+    assert not access.may(cast.nora, May.VIEW_STAY, cast.ward_7b)
+    with pytest.raises(Http404):
+        access.stay_or_404(cast.nora, stay.public_id)
+
+
+def test_somebody_who_has_left_sees_and_does_nothing(cast: Cast) -> None:
+    stay = admit_patient(cast)
+    cast.sam.is_active = False
+    cast.sam.save(update_fields=["is_active"])
+    assert not any(access.may(cast.sam, what, cast.ward_7b) for what in May)
+    assert not access.wards_of(cast.sam).exists()
+    assert not access.stays_within_reach(cast.sam).exists()
+    with pytest.raises(Http404):
+        access.stay_or_404(cast.sam, stay.public_id)
+
+
+def test_another_wards_stay_is_as_unknown_as_one_that_does_not_exist(cast: Cast) -> None:
+    stay = admit_patient(cast)
+    with pytest.raises(Http404) as hidden:
+        access.stay_or_404(cast.nora, stay.public_id)
+    with pytest.raises(Http404) as absent:
+        access.stay_or_404(cast.nora, uuid4())
+    assert str(hidden.value) == str(absent.value)
+
+
+def test_another_wards_board_is_as_unknown_as_one_that_does_not_exist(cast: Cast) -> None:
+    assert access.ward_or_404(cast.alice, "7b") == cast.ward_7b
+    for code in ("8c", "none"):
+        with pytest.raises(Http404):
+            access.ward_or_404(cast.alice, code)
+
+
+def test_a_stay_comes_with_all_that_its_banner_names_in_one_query(
+    cast: Cast, django_assert_num_queries: object
+) -> None:
+    public_id = admit_patient(cast).public_id
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        stay = access.stay_or_404(cast.adam, public_id)
+        named = (stay.patient.display_name, stay.ward.name, stay.bed.label, stay.episode.pk, stay.watch.level)
+        assert all(named)
+        assert stay.responsible_surgeon == cast.sam
+
+
+def test_a_moved_patient_changes_hands(cast: Cast) -> None:
+    stay = admit_patient(cast)
+    actions.move(stay, by=cast.alice, at=ago(hours=1), to_bed=cast.beds_8c[0], responsible_surgeon=cast.sue)
+    assert access.stay_or_404(cast.nora, stay.public_id) == stay
+    with pytest.raises(Http404):
+        access.stay_or_404(cast.alice, stay.public_id)
+
+
+def test_a_readmissions_ward_reaches_what_the_first_stay_wrote(cast: Cast) -> None:
+    first = admit_patient(cast, at=ago(days=5))
+    operation = operate(cast, first, ended_at=ago(days=4))
+    with pytest.raises(Http404):
+        access.entry_or_404(cast.nora, Operation, operation.public_id)
+    actions.discharge(first, by=cast.alice, at=ago(days=2), departure="home")
+    admit_patient(cast, bed=cast.beds_8c[0], at=ago(days=1), patient=first.patient, episode=first.episode)
+    assert access.entry_or_404(cast.nora, Operation, operation.public_id) == operation
+    with pytest.raises(Http404):
+        access.entry_or_404(cast.nora, Operation, uuid4())
+
+
+def test_nobody_writes_about_another_wards_patient(cast: Cast) -> None:
+    stay = admit_patient(cast)
+    with pytest.raises(Forbidden):
+        actions.discharge(stay, by=cast.nora, at=None, departure="home")
+    with pytest.raises(Forbidden):
+        actions.move(stay, by=cast.sue, at=None, to_bed=cast.beds_8c[0], responsible_surgeon=cast.sue)
+    with pytest.raises(Forbidden):
+        actions.discharge(stay, by=cast.adam, at=None, departure="home")

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class WardsConfig(AppConfig):
+    """Wards, beds, staff, patients, stays and operations."""
+
+    name = "wards"
+    label = "wards"
+    verbose_name = "Wards"

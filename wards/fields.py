@@ -1,0 +1,182 @@
+"""What forms are made of: the idempotency key, and times typed on the ward's own clock."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from wards.models import Ward
+from wards.times import zone_of
+
+NOW, EARLIER, SAME = "now", "earlier", "same"
+Fold = Literal["first", "second"]
+FOLDS = [("first", "the first, before the clocks went back"), ("second", "the second, after the clocks went back")]
+
+
+class KeyField(forms.UUIDField):
+    """The hidden key that lets a form be stored once however often it is sent.
+
+    A form shown again keeps its key; one that came without a valid one is shown with a fresh one, so that sending it
+    again can succeed.
+    """
+
+    def __init__(self) -> None:
+        missing = "This form came without its key, so nothing was saved. Look it over and send it again."
+        super().__init__(
+            widget=forms.HiddenInput, initial=uuid.uuid4, error_messages={"required": missing, "invalid": missing}
+        )
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        try:
+            return self.clean(data)
+        except ValidationError:
+            return initial
+
+
+def local_instant(wall: datetime, zone: ZoneInfo, fold: str) -> datetime:
+    """The instant, in UTC, at which clocks on the wall of the ward's zone show `wall`.
+
+    Raises ValidationError for a time that the clocks skipped, for one that came twice while `fold` ("first" or
+    "second") does not say which, and for one that no calendar holds.
+    """
+    try:
+        first, second = (wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+        shown = first.astimezone(zone).replace(tzinfo=None)
+    except OverflowError:
+        raise ValidationError("No calendar holds this date.", code="overflow") from None
+    if first == second:
+        return first
+    if shown != wall:
+        raise ValidationError(
+            f"{wall:%H:%M} did not exist on {wall:%d-%b-%Y}: the clocks went forward over it.", code="gap"
+        )
+    if fold not in {"first", "second"}:
+        raise ValidationError(
+            f"{wall:%H:%M} came twice on {wall:%d-%b-%Y}, because the clocks went back: say which one.", code="fold"
+        )
+    return first if fold == "first" else second
+
+
+def fold_field() -> forms.ChoiceField:
+    """Asks which of two, for a time that came twice."""
+    return forms.ChoiceField(
+        label="which of the two",
+        choices=FOLDS,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choose the first or the second."},
+    )
+
+
+class WhenForm(forms.Form):
+    """A moment: now (by the server's clock, at receipt), or an earlier one, its date and time typed in the ward's zone.
+
+    Its fields are `<when>`, `<when>_date`, `<when>_time` and, for the hour that comes twice when the clocks go back,
+    `<when>_fold`. A correction offers, instead of now, the moment as it was recorded, to the microsecond.
+    """
+
+    when: str
+    when_label: str
+    two_times = {
+        NOW: "You chose now, and typed a time as well. Choose “earlier” to use it, or clear it.",
+        SAME: "You changed the time, and left it “as recorded”. Choose “at another time” to use it, or change it back.",
+    }
+
+    def __init__(self, *args: Any, ward: Ward, recorded: datetime | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = zone_of(ward)
+        self.recorded = recorded
+        shown = None if recorded is None else recorded.astimezone(self.zone)
+        choices = [(NOW, "now") if shown is None else (SAME, f"as recorded: {shown:%d-%b-%Y %H:%M}")]
+        self.fields[self.when] = forms.ChoiceField(
+            label=self.when_label,
+            choices=[*choices, (EARLIER, "earlier" if shown is None else "at another time")],
+            initial=None if shown is None else SAME,
+            widget=forms.RadioSelect,
+            error_messages={"required": "Say when.", "invalid_choice": "Say when: choose one of these."},
+        )
+        self.fields[f"{self.when}_date"] = forms.DateField(
+            label="date",
+            required=False,
+            initial=shown and shown.date(),
+            input_formats=["%Y-%m-%d"],
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            error_messages={"invalid": "This is not a date: write it as 2026-03-07."},
+        )
+        self.fields[f"{self.when}_time"] = forms.TimeField(
+            label="time",
+            required=False,
+            initial=shown and shown.time(),
+            input_formats=["%H:%M", "%H:%M:%S"],
+            widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+            error_messages={"invalid": "This is not a time: write it as 03:14, on the 24-hour clock."},
+        )
+        self.fields[f"{self.when}_fold"] = fold_field()
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or self.cleaned_data
+        choice = cleaned.get(self.when)
+        cleaned["at"] = self._typed(cleaned) if choice == EARLIER else None
+        if choice in {NOW, SAME} and self._says_another_time(cleaned):
+            self.add_error(f"{self.when}_time", self.two_times[choice])
+        return cleaned
+
+    def _says_another_time(self, cleaned: dict[str, Any]) -> bool:
+        """Whether a time was typed beside the choice of now, or changed beside the one of as recorded."""
+        date, time = cleaned.get(f"{self.when}_date"), cleaned.get(f"{self.when}_time")
+        if self.recorded is None:
+            return time is not None
+        shown = self.recorded.astimezone(self.zone)
+        other_day = date is not None and date != shown.date()
+        return other_day or (time is not None and (time.hour, time.minute) != (shown.hour, shown.minute))
+
+    def _typed(self, cleaned: dict[str, Any]) -> datetime | None:
+        """The typed moment; None with an error beside the field that is wrong."""
+        date, time = cleaned.get(f"{self.when}_date"), cleaned.get(f"{self.when}_time")
+        for part, value in (("date", date), ("time", time)):
+            if value is None and f"{self.when}_{part}" not in self.errors:
+                self.add_error(f"{self.when}_{part}", f"Give the {part}.")
+        if date is None or time is None:
+            return None
+        try:
+            return local_instant(datetime.combine(date, time), self.zone, cleaned.get(f"{self.when}_fold", ""))
+        except ValidationError as error:
+            self.add_error(f"{self.when}_fold" if error.code == "fold" else f"{self.when}_time", error)
+            return None
+
+    @property
+    def at(self) -> datetime | None:
+        """The moment, in UTC. None: now, or in a correction the moment as recorded."""
+        at: datetime | None = self.cleaned_data["at"]
+        return at
+
+    @property
+    def asks_which_hour(self) -> bool:
+        """Whether the typed time came twice, so that the page must ask which one."""
+        return f"{self.when}_fold" in self.errors or bool(self[f"{self.when}_fold"].value())
+
+
+class WallClockField(forms.DateTimeField):
+    """A date and time as the ward's clock shows them, without a zone: `local_instant` makes an instant of them."""
+
+    def __init__(self, *, label: str) -> None:
+        super().__init__(
+            label=label,
+            input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+            widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+            error_messages={
+                "required": "Give the date and time.",
+                "invalid": "This is not a date and time: write it as 2026-03-07T03:14.",
+            },
+        )
+
+    def to_python(self, value: Any) -> datetime | None:
+        with timezone.override(UTC):
+            typed = super().to_python(value)
+        return None if typed is None else typed.replace(tzinfo=None)

@@ -1,0 +1,119 @@
+"""What must be true of an admission, a move, a discharge, an operation. Each rule raises ValidationError by field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+
+from monitoring.due import clock
+from wards.facts import OperationFacts
+from wards.models import Bed, Episode, Level, Operation, Patient, Role, Staff, Stay, Ward
+from wards.times import said
+
+LONGEST_OPERATION = timedelta(hours=24)  # longer is a wrong date
+
+
+def require_past(field: str, at: datetime) -> None:
+    if at > clock.now():
+        raise ValidationError({field: ["This time is in the future."]})
+
+
+def require_not_before(field: str, at: datetime, earliest: datetime, what: str, ward: Ward) -> None:
+    """`what` names the earlier event, as in "the admission"."""
+    if at < earliest:
+        raise ValidationError({field: [f"This is before {what}, at {said(earliest, ward)}."]})
+
+
+def require_free(field: str, bed: Bed) -> None:
+    """The message does not say who lies there: it may be another ward's patient."""
+    if bed.stays.filter(discharged_at__isnull=True).exists():
+        raise ValidationError({field: [taken(bed)]})
+
+
+def taken(bed: Bed) -> str:
+    return f"Bed {bed} is taken. Choose another one."
+
+
+def require_open(stay: Stay) -> None:
+    if stay.discharged_at is not None:
+        message = f"The patient was discharged at {said(stay.discharged_at, stay.ward)}."
+        raise ValidationError({NON_FIELD_ERRORS: [message]})
+
+
+def require_surgeon(surgeon: Staff | None, ward: Ward) -> None:
+    """A responsible surgeon, where there is one, is an active surgeon of the ward."""
+    if surgeon is None:
+        return
+    if not (surgeon.is_active and ward.memberships.filter(staff=surgeon, role=Role.SURGEON).exists()):
+        raise ValidationError({"responsible_surgeon": [f"{surgeon} is no surgeon of {ward}. Name one who is."]})
+
+
+def require_admissible(patient: Patient, earlier: Iterable[Stay], at: datetime, ward: Ward) -> None:
+    """A patient is in one bed at a time, and was born before."""
+    for stay in earlier:
+        if stay.discharged_at is None:
+            raise ValidationError({"record_number": [f"This patient is already admitted, on {stay.ward}."]})
+        require_not_before("at", at, stay.discharged_at, "the discharge from the previous stay", ward)
+    if at.date() < patient.date_of_birth:
+        raise ValidationError({"at": ["This is before the patient was born."]})
+
+
+def require_nothing_after(stay: Stay, at: datetime) -> None:
+    """A stay does not end before what was done in it."""
+    ends = [operation.ended_at for operation in stay.operations.standing()]
+    ends += [check.examined_at for check in stay.checks.standing()]
+    later = [end for end in ends if end > at]
+    if later:
+        message = f"An operation or check is recorded at {said(max(later), stay.ward)}, after this time."
+        raise ValidationError({"at": [message]})
+
+
+def require_sound(facts: OperationFacts) -> None:
+    """The operation in itself: times in order and past, levels from above."""
+    require_past("ended_at", facts.ended_at)
+    if facts.ended_at <= facts.started_at:
+        raise ValidationError({"ended_at": ["The operation must end after it starts."]})
+    if facts.ended_at - facts.started_at > LONGEST_OPERATION:
+        raise ValidationError({"started_at": ["That would be longer than 24 hours. Check both dates."]})
+    order = Level.values
+    if order.index(facts.level_upper) > order.index(facts.level_lower):
+        raise ValidationError({"level_lower": ["The lower level must not lie above the upper one."]})
+    if facts.kind == Operation.Kind.INDEX and facts.procedure == Operation.Procedure.OTHER:
+        raise ValidationError({"procedure": ["Name the fusion: PLF, PLIF or TLIF."]})
+
+
+def require_fitting(facts: OperationFacts, others: Sequence[Operation], ward: Ward) -> None:
+    """The operation among the episode's other standing ones: none overlap, and one index comes first."""
+    for other in others:
+        if facts.started_at < other.ended_at and facts.ended_at > other.started_at:
+            raise ValidationError({"started_at": [f"Another operation ran until {said(other.ended_at, ward)}."]})
+    indexes = [other for other in others if other.kind == Operation.Kind.INDEX]
+    if facts.kind == Operation.Kind.INDEX:
+        if indexes:
+            raise ValidationError({"kind": ["This episode has its index fusion. Another one begins a new episode."]})
+        if any(other.started_at < facts.started_at for other in others):
+            raise ValidationError({"kind": ["A re-operation is recorded before this time. The index comes first."]})
+    elif not any(index.ended_at <= facts.started_at for index in indexes):
+        raise ValidationError({"kind": ["A re-operation follows an index fusion. Record the index fusion first."]})
+
+
+def require_removable(operation: Operation, others: Sequence[Operation]) -> None:
+    """An index fusion is not retracted from under its re-operations."""
+    if operation.kind == Operation.Kind.INDEX and others:
+        message = "A re-operation depends on this index fusion. Correct it, or retract that one first."
+        raise ValidationError({NON_FIELD_ERRORS: [message]})
+
+
+def require_no_check_during(facts: OperationFacts, episode: Episode, ward: Ward) -> None:
+    """A check under anaesthesia would become a false baseline.
+
+    One at the very instant of the end counts as before the operation (protocol §10: check, then operation), so it is
+    refused as well.
+    """
+    during = episode.checks.standing().filter(examined_at__gt=facts.started_at, examined_at__lte=facts.ended_at)
+    check = during.order_by("examined_at").first()
+    if check is not None:
+        when = said(check.examined_at, ward)
+        raise ValidationError({"started_at": [f"A check is recorded at {when}, during this operation. Correct one."]})

@@ -1,0 +1,31 @@
+"""The trigger that keeps what a clinician signed: a `ClinicalEntry` takes one change ever, its retraction."""
+
+from __future__ import annotations
+
+from django.db.migrations import RunSQL
+
+KEEP_SIGNED = """
+CREATE FUNCTION spinewatch_keep_signed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    mark CONSTANT text[] := ARRAY['retracted_at', 'retracted_by_id', 'retraction_reason'];
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.retracted_at IS NULL AND NEW.retracted_at IS NOT NULL
+        AND to_jsonb(NEW) - mark = to_jsonb(OLD) - mark THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% on % is refused: a signed entry is corrected by a new one, or retracted once',
+        TG_OP, TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$
+"""
+
+
+def keep_signed(table: str) -> RunSQL:
+    """In this table of signed entries only a retraction is stored over a row; all else raises IntegrityError."""
+    rows, whole = f"{table}_signed", f"{table}_signed_whole"
+    return RunSQL(
+        f"CREATE TRIGGER {rows} BEFORE UPDATE OR DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION spinewatch_keep_signed();"
+        f"CREATE TRIGGER {whole} BEFORE TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION spinewatch_refuse_change()",
+        f"DROP TRIGGER {rows} ON {table}; DROP TRIGGER {whole} ON {table}",
+    )
