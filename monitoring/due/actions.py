@@ -1,0 +1,137 @@
+"""What upper rooms do with pending work: open a stay's watch, mark its history changed, do what is due."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TypedDict
+
+from django.db import connection, transaction
+from psycopg2.errors import LockNotAvailable
+
+from monitoring.due.clock import now
+from monitoring.due.models import Pulse, Watch
+from monitoring.due.queries import seconds_since
+from monitoring.due.registry import Sweep, all_sweeps
+
+logger = logging.getLogger(__name__)
+
+BATCH = 100
+TICK_SECONDS = 1.5  # a tick fetches no further batch after this, so that the next one finds the lock free
+TICK_LOCK = 0x5B1E  # any number that no other advisory lock of this database uses
+TICK_HOLDER_IS_DEAD_AFTER = 10.0  # seconds without a finished tick
+ROW_LOCK_SECONDS = 0.5  # how long a tick waits for a row that somebody else holds
+
+
+class Change(TypedDict):
+    """Who changed a stay's history, and how; for the alert's timeline. `by` is a staff id."""
+
+    by: int
+    what: str
+    why: str
+
+
+def open_watch(stay_id: int) -> None:
+    """Begin to watch a stay, in the transaction that admits it: its first assessment is due at once."""
+    Watch.objects.create(stay_id=stay_id, assess_at=now())
+
+
+def mark_changed(stay_id: int, *, since: datetime, change: Change) -> None:
+    """Make a stay's assessment due now, because its history changed at `since` (clinical time) or later.
+
+    Call it in the transaction of the change, with the stay's row locked. Raises `Watch.DoesNotExist` where the stay
+    has no watch: a change that nobody would look at must not be saved.
+    """
+    watch = Watch.objects.select_for_update(no_key=True).get(stay_id=stay_id)
+    watch.assess_at = now()
+    watch.changed_since = since if watch.changed_since is None else min(watch.changed_since, since)
+    watch.changes = [*watch.changes, change]
+    watch.save(update_fields=["assess_at", "changed_since", "changes"])
+
+
+def run_one(sweep: Sweep, row_id: int) -> None:
+    """Do one row's work. One that raises is put off and shown; it never stops the others.
+
+    A row that somebody else holds is no failure: they are at it, and the next sweep looks again. The log names the
+    error's type and place only, because the text of a database error can quote a patient's row.
+    """
+    try:
+        sweep.run(row_id)
+    except Exception as error:  # noqa: BLE001 — whatever it is, the other rows must not wait
+        if isinstance(error.__cause__, LockNotAvailable):
+            logger.warning("%s left row %s to whoever holds it", sweep.name, row_id)
+            return
+        place = "".join(traceback.format_tb(error.__traceback__))
+        logger.error("%s failed on row %s: %s at\n%s", sweep.name, row_id, type(error).__name__, place)
+        sweep.back_off(row_id, error)
+
+
+def always() -> bool:
+    return True
+
+
+def tick(*, keep_on: Callable[[], bool] = always) -> int:
+    """Do all that is past due, in bounded batches, until `keep_on()` is false; the number of rows done.
+
+    One tick at a time runs on a database; a second leaves at once. The lock belongs to the session, so it ends with a
+    killed process; a frozen one would keep it, so after ten seconds of silence others go ahead beside it, which is
+    safe because every row has a lock of its own. Raises `django.db.Error` where the database is away.
+    """
+    if connection.in_atomic_block:
+        raise transaction.TransactionManagementError("each row of a tick commits for itself")
+    with _tick_lock() as mine:
+        if not mine and not _holder_is_dead():
+            return 0
+        with _short_row_locks():
+            done = _run_what_is_due(keep_on)
+        Pulse.objects.update_or_create(name="tick", defaults={"at": now()})
+    return done
+
+
+@contextmanager
+def _tick_lock() -> Iterator[bool]:
+    """Try to be the one tick of this database; whether that worked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [TICK_LOCK])
+        mine: bool = cursor.fetchone()[0]
+        try:
+            yield mine
+        finally:
+            if mine:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [TICK_LOCK])
+
+
+def _holder_is_dead() -> bool:
+    silence = seconds_since("tick")
+    return silence is None or silence > TICK_HOLDER_IS_DEAD_AFTER
+
+
+@contextmanager
+def _short_row_locks() -> Iterator[None]:
+    """Inside, a statement that waits for a row lock gives up soon: one stuck row must not hold up the others."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{ROW_LOCK_SECONDS * 1000:.0f}ms"])
+        try:
+            yield
+        finally:
+            cursor.execute("RESET lock_timeout")
+
+
+def _run_what_is_due(keep_on: Callable[[], bool]) -> int:
+    """Sweep in turn until nothing is due or time is up; no row comes twice, so a stuck one cannot spin."""
+    done = 0
+    stop_at = time.monotonic() + TICK_SECONDS
+    for sweep in all_sweeps():
+        seen: set[int] = set()
+        while time.monotonic() < stop_at and (rows := [row for row in sweep.due(BATCH) if row not in seen]):
+            for row_id in rows:
+                if not keep_on():
+                    return done
+                run_one(sweep, row_id)
+                done += 1
+            seen.update(rows)
+    return done

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class LiveConfig(AppConfig):
+    """Transport of changes to open pages."""
+
+    name = "monitoring.live"
+    label = "live"
+    verbose_name = "Live"

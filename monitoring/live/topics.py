@@ -1,0 +1,8 @@
+"""What a page can listen to. A topic names a place, never a patient: it travels through Redis and to browsers."""
+
+from __future__ import annotations
+
+
+def ward(ward_id: int) -> str:
+    """Something on this ward has changed: a check, an alert, a bed."""
+    return f"ward.{ward_id}"
