@@ -1,0 +1,198 @@
+"""What is done with checks, conservative treatment and accepted references: recorded, corrected, retracted.
+
+Each action locks the episode's stays, asks whether this very form was stored before (then that is the answer), applies
+the rules, and stores the entry with its audit line and the episode's due assessment in one transaction.
+
+All raise `wards.access.Forbidden` where the role on the patient's ward does not allow it, and ValidationError by form
+field where a rule is broken, where the same key comes back with other content, or where the entry no longer stands.
+`at` is the clinical time. None means now, by the server's clock at receipt; in a correction, the time as recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from monitoring.checks.findings import CheckFindings, Errors
+from monitoring.checks.models import Acceptance, Check, Treatment
+from monitoring.checks.rules import (
+    acceptance_errors,
+    operation_errors,
+    refuse,
+    second_examiner_errors,
+    time_errors,
+    treatment_errors,
+)
+from monitoring.due import clock
+from monitoring.protocol import Muscle
+from wards import entries
+from wards.access import May, require
+from wards.locks import current_stay, lock_stays, same_stay
+from wards.models import Staff, Stay
+
+
+@transaction.atomic
+def record_check(stay: Stay, *, by: Staff, at: datetime | None, findings: CheckFindings, key: UUID) -> Check:
+    """Store a strength check of the stay's patient."""
+    now = clock.now()
+    stay, stays = _locked(stay)
+    require(by, May.RECORD_CHECK, current_stay(stays).ward)
+    facts = {"examined_at": now if at is None else at, **findings.columns()}
+    check = entries.draft(Check, facts, stay=stay, by=by, key=key)
+    now_in = "examined_at" if at is None else ""
+    stored = entries.stored_before(check, now_in=now_in)
+    if stored is not None:
+        return stored
+    errors = time_errors("examined_time", check.examined_at, now=now, stay=stay, stays=stays)
+    refuse(findings.errors() | second_examiner_errors(check, before=None) | (errors or _during_operation(check)))
+    return entries.store(check, stays=stays, now_in=now_in)
+
+
+@transaction.atomic
+def correct_check(
+    check: Check, *, by: Staff, at: datetime | None, findings: CheckFindings, reason: str, key: UUID
+) -> Check:
+    """Store a check in place of one that was wrong. The old one stays on the record, with who, when and why."""
+    now = clock.now()
+    stays = lock_stays(check.episode_id)
+    old = entries.as_it_is(check)
+    require(by, May.RECORD_CHECK, current_stay(stays).ward)
+    facts = {"examined_at": old.examined_at if at is None else at, **findings.columns()}
+    new = entries.draft_correction(old, facts, by=by, reason=reason, key=key)
+    stored = entries.stored_before(new)
+    if stored is not None:
+        return stored
+    entries.require_standing(old)
+    errors: Errors = {}
+    if new.examined_at != old.examined_at:
+        errors = time_errors("examined_time", new.examined_at, now=now, stay=old.stay, stays=stays)
+    refuse(findings.errors() | second_examiner_errors(new, before=old) | (errors or _during_operation(new)))
+    return entries.store(new, stays=stays)
+
+
+@transaction.atomic
+def retract_check(check: Check, *, by: Staff, reason: str) -> Check:
+    """Take back a check: from now on it counts as if it had never been."""
+    stays = lock_stays(check.episode_id)
+    require(by, May.RECORD_CHECK, current_stay(stays).ward)
+    return entries.retract(check, by=by, reason=reason, stays=stays)
+
+
+@transaction.atomic
+def record_treatment(
+    stay: Stay,
+    *,
+    by: Staff,
+    at: datetime | None,
+    kind: str,
+    action: str,
+    dose: str,
+    key: UUID,
+) -> Treatment:
+    """Store that conservative treatment (a `Treatment.Kind`) started or stopped (a `Treatment.Action`)."""
+    now = clock.now()
+    stay, stays = _locked(stay)
+    require(by, May.RECORD_TREATMENT, current_stay(stays).ward)
+    facts = {"happened_at": now if at is None else at, "kind": kind, "action": action, "dose": dose}
+    treatment = entries.draft(Treatment, facts, stay=stay, by=by, key=key)
+    now_in = "happened_at" if at is None else ""
+    stored = entries.stored_before(treatment, now_in=now_in)
+    if stored is not None:
+        return stored
+    refuse(
+        time_errors("happened_time", treatment.happened_at, now=now, stay=stay, stays=stays)
+        or treatment_errors(treatment, before=None)
+    )
+    return entries.store(treatment, stays=stays, now_in=now_in)
+
+
+@transaction.atomic
+def correct_treatment(
+    treatment: Treatment,
+    *,
+    by: Staff,
+    at: datetime | None,
+    kind: str,
+    action: str,
+    dose: str,
+    reason: str,
+    key: UUID,
+) -> Treatment:
+    """Store a treatment's entry in place of one that was wrong."""
+    now = clock.now()
+    stays = lock_stays(treatment.episode_id)
+    old = entries.as_it_is(treatment)
+    require(by, May.RECORD_TREATMENT, current_stay(stays).ward)
+    facts = {"happened_at": old.happened_at if at is None else at, "kind": kind, "action": action, "dose": dose}
+    new = entries.draft_correction(old, facts, by=by, reason=reason, key=key)
+    stored = entries.stored_before(new)
+    if stored is not None:
+        return stored
+    entries.require_standing(old)
+    errors: Errors = {}
+    if new.happened_at != old.happened_at:
+        errors = time_errors("happened_time", new.happened_at, now=now, stay=old.stay, stays=stays)
+    refuse(errors or treatment_errors(new, before=old))
+    return entries.store(new, stays=stays)
+
+
+@transaction.atomic
+def retract_treatment(treatment: Treatment, *, by: Staff, reason: str) -> Treatment:
+    """Take back a treatment's entry: from now on it counts as if it had never been."""
+    stays = lock_stays(treatment.episode_id)
+    require(by, May.RECORD_TREATMENT, current_stay(stays).ward)
+    return entries.retract(treatment, by=by, reason=reason, stays=stays)
+
+
+@transaction.atomic
+def accept_reference(
+    stay: Stay,
+    *,
+    by: Staff,
+    at: datetime | None,
+    muscles: Mapping[Muscle, int],
+    flags: Collection[str],
+    reason: str,
+    key: UUID,
+) -> Acceptance:
+    """Store that a surgeon accepts grades as new references, or red flags as known, and why (protocol §1)."""
+    now = clock.now()
+    stay, stays = _locked(stay)
+    require(by, May.ACCEPT_REFERENCE, current_stay(stays).ward)
+    facts = {"accepted_at": now if at is None else at, **_accepted(muscles, flags, reason)}
+    acceptance = entries.draft(Acceptance, facts, stay=stay, by=by, key=key)
+    now_in = "accepted_at" if at is None else ""
+    stored = entries.stored_before(acceptance, now_in=now_in)
+    if stored is not None:
+        return stored
+    refuse(
+        time_errors("accepted_time", acceptance.accepted_at, now=now, stay=stay, stays=stays)
+        | acceptance_errors(acceptance.muscles, acceptance.flags)
+    )
+    return entries.store(acceptance, stays=stays, now_in=now_in)
+
+
+@transaction.atomic
+def retract_acceptance(acceptance: Acceptance, *, by: Staff, reason: str) -> Acceptance:
+    """Take back an acceptance: the references are what they would have been without it."""
+    stays = lock_stays(acceptance.episode_id)
+    require(by, May.ACCEPT_REFERENCE, current_stay(stays).ward)
+    return entries.retract(acceptance, by=by, reason=reason, stays=stays)
+
+
+def _locked(stay: Stay) -> tuple[Stay, Sequence[Stay]]:
+    """The stay as it is under its episode's lock, and all the episode's stays."""
+    stays = lock_stays(stay.episode_id)
+    return same_stay(stay, stays), stays
+
+
+def _during_operation(check: Check) -> Errors:
+    return operation_errors("examined_time", check.examined_at, check.stay)
+
+
+def _accepted(muscles: Mapping[Muscle, int], flags: Collection[str], reason: str) -> dict[str, object]:
+    names = {str(muscle): grade for muscle, grade in muscles.items()}
+    return {"muscles": names, "flags": sorted(flags), "reason": entries.said_why(reason)}

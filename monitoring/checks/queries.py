@@ -1,0 +1,187 @@
+"""What was recorded about an episode: as a timeline for the protocol, and as lines for the stay's page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, cast
+
+from django.db.models import QuerySet
+
+from monitoring import protocol
+from monitoring.checks.models import Acceptance, Check, Treatment
+from monitoring.protocol import FLAGS, MUSCLES, Muscle
+from monitoring.protocol.vocabulary import OperationKind, SymptomaticSide
+from wards.models import EntryQuerySet, EntryT, Operation, Stay
+
+Entry = Check | Operation | Treatment | Acceptance
+EntryKind = Literal["check", "operation", "treatment", "acceptance"]
+
+KINDS: dict[type[Entry], EntryKind] = {
+    Check: "check",
+    Operation: "operation",
+    Treatment: "treatment",
+    Acceptance: "acceptance",
+}
+RANKS = {model: rank for rank, model in enumerate(KINDS)}  # at one instant, in this order (protocol §10)
+BEST_GRADE = 5
+
+
+def in_order(entry: Entry) -> tuple[datetime, int, int, int]:
+    """The sort key of the one total order: `at`, then kind, then order of first recording (protocol §10).
+
+    An entry and its correction, of which at most one stands, share a place: the older comes first.
+    """
+    return entry.at, RANKS[type(entry)], entry.place, entry.pk
+
+
+def timeline(stay: Stay) -> protocol.Timeline:
+    """The standing history of the stay's whole surgical episode, over wards and stays. Four queries.
+
+    Read it in a statement after the stay's lock: nothing older is to be trusted.
+    """
+    entries: list[Entry] = [
+        *Check.objects.standing().filter(episode=stay.episode_id),
+        *Operation.objects.standing().filter(episode=stay.episode_id),
+        *Treatment.objects.standing().filter(episode=stay.episode_id),
+        *Acceptance.objects.standing().filter(episode=stay.episode_id),
+    ]
+    entries.sort(key=in_order)
+    return protocol.Timeline(
+        events=tuple(_events(entries)), symptomatic_side=_symptomatic_side(entries), id=stay.episode_id
+    )
+
+
+def _symptomatic_side(entries: Iterable[Entry]) -> SymptomaticSide | None:
+    """Where the symptoms were before the index operation; unknown while none is recorded."""
+    for entry in entries:
+        if isinstance(entry, Operation) and entry.kind == Operation.Kind.INDEX:
+            return cast(SymptomaticSide, entry.symptomatic_side)
+    return None
+
+
+def _events(entries: Iterable[Entry]) -> Iterable[protocol.Event]:
+    """The protocol's events of entries in order.
+
+    The protocol knows treatment as a whole, the ward by kind. So `stopped` is passed on only when no other kind still
+    runs; what began before an operation counts no longer after it (protocol §6).
+    """
+    running: set[str] = set()
+    for entry in entries:
+        if isinstance(entry, Check):
+            yield check_event(entry)
+        elif isinstance(entry, Operation):
+            running.clear()
+            yield protocol.Operation(at=entry.at, kind=cast(OperationKind, entry.kind))
+        elif isinstance(entry, Acceptance):
+            yield protocol.ReferenceAccepted(
+                at=entry.at,
+                muscles={Muscle.parse(name): grade for name, grade in entry.muscles.items()},
+                flags=tuple(entry.flags),
+            )
+        elif entry.action == Treatment.Action.STARTED:
+            running.add(entry.kind)
+            yield protocol.Treatment(at=entry.at, action="started")
+        else:
+            running.discard(entry.kind)
+            if not running:
+                yield protocol.Treatment(at=entry.at, action="stopped")
+
+
+def check_event(check: Check) -> protocol.Check:
+    """A check as the protocol reads it: what was left out stays left out."""
+    return protocol.Check(
+        at=check.at,
+        grades={muscle: grade for muscle in MUSCLES if (grade := check.grade(muscle)) is not None},
+        flags={flag: status for flag in FLAGS if (status := getattr(check, flag))},
+    )
+
+
+def running_treatments(episode_id: int, at: datetime, *, without: int | None = None) -> set[str]:
+    """The kinds of conservative treatment that run at an instant, by the standing entries up to it.
+
+    `without` is the id of an entry to leave out: the one that is being corrected.
+    """
+    running: set[str] = set()
+    entries = Treatment.objects.standing().filter(episode=episode_id, happened_at__lte=at)
+    for entry in entries.order_by("happened_at", "place"):
+        if entry.pk == without:
+            continue
+        if entry.action == Treatment.Action.STARTED:
+            running.add(entry.kind)
+        else:
+            running.discard(entry.kind)
+    return running
+
+
+def lems(latest: Mapping[str, int]) -> str:
+    """The lower-extremity motor score of the latest grades: "48/50", or "38/45, 1 NT" with a muscle not tested.
+
+    A muscle that was not tested adds neither to the score nor to what can be reached: missing is not 0, and not 5.
+    """
+    if not latest:
+        return "not tested"
+    untested = len(MUSCLES) - len(latest)
+    score = f"{sum(latest.values())}/{BEST_GRADE * len(latest)}"
+    return f"{score}, {untested} NT" if untested else score
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One line of what was recorded, standing or not. `struck` says in a sentence's parts why it no longer counts."""
+
+    entry: Entry
+    kind: EntryKind
+    struck: Struck | None
+
+    @property
+    def at(self) -> datetime:
+        return self.entry.at
+
+
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """Why an entry no longer counts, who said so and when."""
+
+    how: Literal["corrected", "retracted"]
+    by: str
+    at: datetime
+    reason: str
+
+
+def history(stay: Stay) -> list[HistoryRow]:
+    """All that was ever recorded about the stay's episode, newest first, what no longer counts included.
+
+    Four queries: with each entry come the people named in it and, where it was corrected, who did it and why.
+    """
+    entries: list[Entry] = [
+        *_with_people(Check.objects.all(), stay, "second_examiner"),
+        *_with_people(Operation.objects.all(), stay),
+        *_with_people(Treatment.objects.all(), stay),
+        *_with_people(Acceptance.objects.all(), stay),
+    ]
+    entries.sort(key=in_order, reverse=True)
+    return [HistoryRow(entry, KINDS[type(entry)], struck(entry)) for entry in entries]
+
+
+def check_history(stay: Stay) -> list[HistoryRow]:
+    """The checks of `history` alone, newest first. One query."""
+    checks = sorted(_with_people(Check.objects.all(), stay, "second_examiner"), key=in_order, reverse=True)
+    return [HistoryRow(check, "check", struck(check)) for check in checks]
+
+
+def _with_people(entries: EntryQuerySet[EntryT], stay: Stay, *more: str) -> QuerySet[EntryT]:
+    return entries.filter(episode=stay.episode_id).select_related(
+        "recorded_by", "retracted_by", "superseded_by__recorded_by", *more
+    )
+
+
+def struck(entry: Entry) -> Struck | None:
+    """Why the entry no longer counts; None where it stands."""
+    if entry.retracted_at is not None:
+        return Struck("retracted", str(entry.retracted_by), entry.retracted_at, entry.retraction_reason)
+    correction = getattr(entry, "superseded_by", None)
+    if correction is not None:
+        return Struck("corrected", str(correction.recorded_by), correction.recorded_at, correction.correction_reason)
+    return None

@@ -1,0 +1,92 @@
+"""What must be true of a check, a treatment, an acceptance. Errors are gathered by form field, so that all are said.
+
+That a form was already saved is asked before these: what was right when it was stored is not judged again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+
+from monitoring.checks.findings import HIGHEST_GRADE, LOWEST_GRADE, Errors, is_whole
+from monitoring.checks.models import Check, Treatment
+from monitoring.checks.queries import running_treatments
+from monitoring.protocol import FLAGS, MUSCLES
+from wards.access import May, may
+from wards.models import Stay
+from wards.queries import operation_during
+from wards.times import said
+
+# A baseline may come from the clinic some weeks before the admission. What is older is a wrong date.
+BEFORE_ADMISSION = timedelta(days=30)
+
+
+def refuse(errors: Errors) -> None:
+    """Raises ValidationError by field where there are any errors."""
+    if errors:
+        raise ValidationError(errors)
+
+
+def time_errors(field: str, at: datetime, *, now: datetime, stay: Stay, stays: Sequence[Stay]) -> Errors:
+    """A time is past, not long before the episode's first admission, and not after the stay ended."""
+    earliest = min(stay.admitted_at for stay in stays) - BEFORE_ADMISSION
+    if at > now:
+        message = f"This is in the future: it is {said(now, stay.ward)}."
+    elif at < earliest:
+        message = f"This is more than {BEFORE_ADMISSION.days} days before the admission. Check the date."
+    elif stay.discharged_at is not None and at > stay.discharged_at:
+        message = f"The patient was discharged at {said(stay.discharged_at, stay.ward)}: give a time before that."
+    else:
+        return {}
+    return {field: [message]}
+
+
+def operation_errors(field: str, at: datetime, stay: Stay) -> Errors:
+    """A check during an operation would become a false baseline."""
+    operation = operation_during(stay.episode_id, at)
+    if operation is None:
+        return {}
+    start, end = said(operation.started_at, stay.ward), said(operation.ended_at, stay.ward)
+    return {field: [f"An operation ran from {start} to {end}: a check within it would become a false baseline."]}
+
+
+def second_examiner_errors(check: Check, *, before: Check | None) -> Errors:
+    """The second examiner is somebody else, who examines on the ward. Who was named before may stay named."""
+    second = check.second_examiner
+    if second is None:
+        return {}
+    if second == check.recorded_by:
+        message = "The second examiner must be somebody else than the person who records the check."
+    elif before is not None and before.second_examiner_id == second.pk:
+        return {}
+    elif not may(second, May.RECORD_CHECK, check.stay.ward):
+        message = f"{second} does not examine on {check.stay.ward}. Choose somebody who does."
+    else:
+        return {}
+    return {"second_examiner": [message]}
+
+
+def treatment_errors(treatment: Treatment, *, before: Treatment | None) -> Errors:
+    """What is stopped must be running."""
+    if treatment.action == Treatment.Action.STARTED:
+        return {}
+    without = None if before is None else before.pk
+    if treatment.kind in running_treatments(treatment.episode_id, treatment.happened_at, without=without):
+        return {}
+    label = Treatment.Kind(treatment.kind).label
+    when = said(treatment.happened_at, treatment.stay.ward)
+    return {"action": [f"By the record {label} was not running at {when}. Record first when it was started."]}
+
+
+def acceptance_errors(muscles: Mapping[str, int], flags: Collection[str]) -> Errors:
+    """An acceptance names muscles with grades 0–5, or red flags, that the protocol knows."""
+    errors: Errors = {}
+    if not muscles and not flags:
+        errors["__all__"] = ["Name at least one muscle or red flag that is accepted."]
+    if any(name not in MUSCLES or not is_whole(grade, LOWEST_GRADE, HIGHEST_GRADE) for name, grade in muscles.items()):
+        errors["muscles"] = ["Each muscle is one of the ten, with an MRC grade: a whole number from 0 to 5."]
+    if not set(flags) <= set(FLAGS):
+        errors["flags"] = ["This is no red flag that the protocol knows."]
+    return errors
