@@ -1,0 +1,110 @@
+"""Re-arming: what was known when an alert was closed does not alert again, anything worse does (protocol §10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from monitoring.alerts.evidence import Evidence
+from monitoring.protocol import Assessment, Check, Level, Moment, Muscle, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What was known at closing: "each muscle's grade, the flags, the level" (protocol §10), and the reasons.
+
+    `closed_at` is the instant of closing; `run_on` says whether a critical run was on then.
+    """
+
+    closed_at: datetime
+    level: Level
+    grades: Mapping[Muscle, int]
+    flags: frozenset[str]
+    because: frozenset[Reason]
+    run_on: bool
+
+    @classmethod
+    def at_closing(cls, closed_at: datetime, assessment: Assessment, latched: Evidence) -> Marks:
+        return cls(
+            closed_at=closed_at,
+            level=Evidence.of(assessment).level,
+            grades=dict(assessment.latest),
+            flags=frozenset(assessment.present_flags),
+            because=latched.because,
+            run_on=assessment.critical_run_seen_at is not None,
+        )
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Marks:
+        return cls(
+            closed_at=datetime.fromisoformat(stored["closed_at"]),
+            level=Level.parse(stored["level"]),
+            grades={Muscle(name): grade for name, grade in stored["grades"].items()},
+            flags=frozenset(stored["flags"]),
+            because=frozenset(map(Reason, stored["because"])),
+            run_on=stored["run_on"],
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "closed_at": self.closed_at.isoformat(),
+            "level": self.level.label,
+            "grades": {muscle.value: grade for muscle, grade in self.grades.items()},
+            "flags": sorted(self.flags),
+            "because": sorted(reason.value for reason in self.because),
+            "run_on": self.run_on,
+        }
+
+    def are_passed_by(self, assessment: Assessment) -> bool:
+        """Whether it says worse than was known: below a mark, a higher level, a new reason or flag, a new run."""
+        evidence = Evidence.of(assessment)
+        run = assessment.critical_run_seen_at
+        return (
+            evidence.level > self.level
+            or bool(evidence.because - self.because)
+            or bool(evidence.flags - self.flags)
+            or any(found.latest < self.grades.get(muscle, 6) for muscle, found in evidence.muscles.items())
+            or (run is not None and (run > self.closed_at or not self.run_on))
+        )
+
+    def after_look(self, assessment: Assessment) -> Marks:
+        """ "These marks rise with every better look": so a muscle that recovered and falls again counts."""
+        evidence = Evidence.of(assessment)
+        return replace(
+            self,
+            level=min(self.level, evidence.level),
+            grades={**self.grades, **{m: max(g, self.grades.get(m, g)) for m, g in assessment.latest.items()}},
+            flags=self.flags & frozenset(assessment.present_flags),
+            because=self.because if assessment.severe_run_seen_at is not None else frozenset(),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A closed alert: what it had told, and the marks that it left."""
+
+    told: Evidence
+    marks: Marks
+
+    @property
+    def at(self) -> datetime:
+        return self.marks.closed_at
+
+
+def unknown(moments: Iterable[Moment], before: Closing | None, after: Closing | None) -> Iterator[Moment]:
+    """Of the moments between two closings, those that an alert must tell of: what says more than was known.
+
+    That is everything from the first moment that passes the marks of the closing before; without one, everything. Where
+    an alert was closed after these moments, what it had told was known: only a late entry can show more.
+    """
+    marks = None if before is None else before.marks
+    passed = marks is None
+    for moment in moments:
+        passed = passed or marks is None or marks.are_passed_by(moment.assessment)
+        if passed:
+            if after is None or not Evidence.of(moment.assessment).is_told_by(after.told):
+                yield moment
+        elif marks is not None and isinstance(moment.event, Check):
+            marks = marks.after_look(moment.assessment)
