@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class DemoConfig(AppConfig):
+    """A ward to try Spinewatch on."""
+
+    name = "monitoring.demo"
+    label = "demo"
+    verbose_name = "Demo"

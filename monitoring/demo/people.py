@@ -1,0 +1,56 @@
+"""The demo's two wards and who works there. One password for all: it is printed wherever the demo is loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wards.models import Role
+
+PASSWORD = "spinewatch-demo"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoWard:
+    code: str
+    name: str
+    phone: str
+    beds: int
+    time_zone: str = "Europe/London"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    username: str
+    given: str
+    family: str
+    role: Role
+    wards: tuple[str, ...]
+
+
+SPINE = DemoWard("7B", "Spine ward 7B", "ext. 4720", beds=16)
+NEIGHBOUR = DemoWard("8C", "Orthopaedic ward 8C", "ext. 4830", beds=6)
+WARDS = (SPINE, NEIGHBOUR)
+
+STAFF = (
+    Person("alice", "Alice", "Okonkwo", Role.NURSE, ("7B",)),
+    Person("ben", "Ben", "Lindqvist", Role.NURSE, ("7B",)),
+    Person("mei", "Mei", "Tanaka", Role.NURSE, ("7B",)),
+    Person("carol", "Carol", "Whitaker", Role.CHARGE_NURSE, ("7B",)),
+    Person("sam", "Samuel", "Adler", Role.SURGEON, ("7B",)),
+    Person("ines", "Inês", "Carvalho", Role.SURGEON, ("7B", "8C")),
+    Person("omar", "Omar", "Farouk", Role.NURSE, ("8C",)),
+    Person("dana", "Dana", "Petrova", Role.ADMINISTRATOR, ("7B", "8C")),
+)
+
+
+def working_on(ward: str, role: Role) -> tuple[Person, ...]:
+    return tuple(person for person in STAFF if person.role is role and ward in person.wards)
+
+
+def accounts() -> str:
+    """The block that tells a newcomer how to sign in."""
+    lines = [f"Demo accounts (password of all: {PASSWORD})"]
+    for person in STAFF:
+        job = f"{person.role.label}, {' and '.join(person.wards)}"
+        lines.append(f"  {person.username:<7} {job:<27} {person.given} {person.family}")
+    return "\n".join([*lines, "A patient gets worse while you watch:  make manage ARGS='demo --play'"])

@@ -1,0 +1,83 @@
+"""What every signed-in page knows: the database's time, whether alerting is alive, where one may go."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from monitoring.due.queries import Heartbeat, heartbeat
+from wards import access
+from wards.models import Membership, Staff, Ward
+
+MANY_WARDS = 3  # more than these are chosen from a list
+
+
+UNCHECKED = 15  # seconds without a tick, which comes every 2 s, until the page says that nobody watches (as live.js)
+CALL = "PHONE THE SURGEON for every concern."
+
+
+class Link(NamedTuple):
+    label: str
+    url: str
+    current: bool
+
+
+class Alive(NamedTuple):
+    """The line of monitor health as the page is first shown; live.js says the same words from then on."""
+
+    ok: bool
+    words: str
+    seconds: int | None
+    phone: str
+    zone: str
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context processor. Pages for nobody in particular (sign-in, errors before that) get nothing."""
+    staff = getattr(request, "user", None)
+    if not isinstance(staff, Staff) or not staff.is_active:
+        return {}
+    memberships = list(Membership.objects.filter(staff=staff).select_related("ward").order_by("ward__code"))
+    wards = list({membership.ward_id: membership.ward for membership in memberships}.values())
+    beat = heartbeat()
+    return {
+        "now": beat.as_of,
+        "alive": alive(beat, wards),
+        "nav": navigation({membership.role for membership in memberships}, wards, request.path),
+    }
+
+
+def alive(beat: Heartbeat, wards: list[Ward]) -> Alive:
+    """Whether alerting works, in words. The time is told in the zone of the person's first ward."""
+    seconds = None if beat.checked_seconds_ago is None else round(beat.checked_seconds_ago)
+    phone = next((ward.phone for ward in wards if ward.phone), "")
+    zone = wards[0].time_zone if wards else "UTC"
+    if seconds is None:
+        return Alive(False, f"ALERTING DOES NOT ANSWER. {CALL}", seconds, phone, zone)
+    if seconds > UNCHECKED:
+        return Alive(False, f"ALERTING HAS STOPPED. {CALL}", seconds, phone, zone)
+    if beat.failing:
+        return Alive(False, f"ASSESSMENT FAILED for {patients(beat.failing)}. {CALL}", seconds, phone, zone)
+    if beat.late:
+        return Alive(False, f"ASSESSMENT IS LATE for {patients(beat.late)}. {CALL}", seconds, phone, zone)
+    return Alive(True, "Alerting checked", seconds, phone, zone)
+
+
+def patients(count: int) -> str:
+    return f"{count} patient{'' if count == 1 else 's'}"
+
+
+def navigation(roles: set[str], wards: list[Ward], path: str) -> list[Link]:
+    """The desks that fit the person's roles, in the order of use."""
+    places = [] if roles.isdisjoint(access.RULES[access.May.VIEW_INBOX]) else [("Inbox", reverse("inbox"))]
+    if len(wards) == 1:
+        places.append(("Board", reverse("board", args=[wards[0].code])))
+    elif len(wards) <= MANY_WARDS:
+        places += [(f"Board {ward}", reverse("board", args=[ward.code])) for ward in wards]
+    else:
+        places.append(("Wards", reverse("wards")))
+    if not roles.isdisjoint(access.RULES[access.May.VIEW_ALERTS]):
+        places.append(("Alerts", reverse("alerts")))
+    return [Link(label, url, path == url) for label, url in places]

@@ -1,0 +1,85 @@
+// What every page does by itself: times that tick by the server's clock, and fragments that are replaced in place.
+"use strict";
+
+(() => {
+  // The server's clock: what it said when the page was made, moved on by a timer that no one can set. A tablet's own
+  // clock may be wrong by hours and is never asked.
+  let said = NaN;
+  let heard = 0;
+
+  function listen(iso, at) {
+    const instant = Date.parse(iso);
+    if (!Number.isNaN(instant)) [said, heard] = [instant, at];
+  }
+
+  const serverNow = () => said + (performance.now() - heard);
+
+  // 40 min · 4 h 14 · 3 d 2 h: as monitoring/desks/common/presentation.py says it.
+  function spanWords(milliseconds) {
+    const minutes = Math.max(0, Math.floor(milliseconds / 60000));
+    if (minutes < 60) return `${minutes} min`;
+    const hours = Math.floor(minutes / 60);
+    if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, "0")}`;
+    return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  }
+
+  function tell(time, now) {
+    const at = Date.parse(time.dateTime);
+    if (time.dataset.tick === "ago") return `${spanWords(now - at)} ago`;
+    const late = now > at;
+    if (late && !time.classList.contains("overdue")) time.classList.add("overdue");
+    return late ? `overdue ${spanWords(now - at)}` : `in ${spanWords(at - now)}`;
+  }
+
+  function tick() {
+    const now = serverNow();
+    if (Number.isNaN(now)) return;
+    for (const time of document.querySelectorAll("time[data-tick]")) {
+      const words = tell(time, now);
+      if (time.textContent !== words) time.textContent = words;
+    }
+  }
+
+  // A fragment that came over the wire brings the server's time with it.
+  function hearFragment() {
+    const fragment = document.querySelector("main [data-now]");
+    if (fragment) listen(fragment.dataset.now, performance.now());
+    unfoldAgain();
+    tick();
+    markNew();
+  }
+
+  // What somebody has unfolded stays unfolded over a refresh.
+  let unfolded = [];
+
+  function rememberUnfolded() {
+    unfolded = [...document.querySelectorAll("details[id][open]")].map((details) => details.id);
+  }
+
+  function unfoldAgain() {
+    for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
+  }
+
+  // What was not there a moment ago is marked and said aloud once.
+  let known = null;
+  function markNew() {
+    const alerts = [...document.querySelectorAll("[data-alert]")];
+    const seen = new Set(alerts.map((alert) => alert.dataset.alert));
+    const fresh = known ? alerts.filter((alert) => !known.has(alert.dataset.alert)) : [];
+    for (const alert of fresh) alert.classList.add("is-new");
+    const speaker = document.getElementById("announce");
+    if (fresh.length && speaker) speaker.textContent = fresh.map((alert) => alert.dataset.say).join(". ");
+    known = seen;
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const loaded = performance.getEntriesByType("navigation")[0];
+    listen(document.body.dataset.now, loaded ? loaded.responseStart : performance.now());
+    tick();
+    markNew();
+    setInterval(tick, 1000);
+    document.querySelector("[data-focus]")?.focus();
+  });
+  document.addEventListener("htmx:beforeSwap", rememberUnfolded);
+  document.addEventListener("htmx:afterSwap", hearFragment);
+})();

@@ -1,0 +1,107 @@
+"""The stream that open pages listen to: which wards have changed, and whether alerting is alive. No patient data.
+
+It runs for hours, so it holds nothing meanwhile: who may listen is asked at the start and then every minute, in a
+thread, on a database connection that is closed again at once.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import AsyncIterator
+from importlib import import_module
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.auth.decorators import login_not_required
+from django.db import Error, connection
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from monitoring.due.queries import heartbeat
+from monitoring.live import topics
+from monitoring.live.hub import hub_of_this_loop
+from monitoring.live.listener import Event
+from monitoring.live.pulse import Pulse
+from wards.access import wards_of
+from wards.models import Staff
+
+HEARTBEAT_SECONDS = 5.0
+RECHECK_SECONDS = 60.0
+
+
+@login_not_required  # it answers 401 by itself: a page that listens cannot read a redirect
+@require_safe
+async def stream(request: HttpRequest) -> HttpResponseBase:
+    """Server-sent events `hello`, `link`, `changed`, `pulse`, `signed-out`; 401 where nobody is signed in.
+
+    A HEAD request only asks whether one may listen.
+    """
+    session_key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    allowed = await topics_of_session(session_key)
+    if allowed is None:
+        return HttpResponse("Signed out.", status=401, content_type="text/plain")
+    if request.method == "HEAD":
+        return HttpResponse(content_type="text/event-stream")
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingHttpResponse(frames(session_key, allowed), content_type="text/event-stream", headers=headers)
+
+
+async def frames(session_key: str | None, allowed: frozenset[str]) -> AsyncIterator[bytes]:
+    """Everything one stream is told, as bytes to send, until its page leaves or its person may no longer listen."""
+    hub = hub_of_this_loop(ask_for_pulse)
+    with hub.listening(allowed) as listener:
+        await hub.ready()
+        yield Event("hello", {}).frame()
+        recheck_at = next_recheck()
+        while True:
+            heard = await listener.heard(HEARTBEAT_SECONDS)
+            yield b"".join(event.frame() for event in heard) or b": still here\n\n"
+            if time.monotonic() < recheck_at:
+                continue
+            still_allowed = await allowed_still(session_key, listener.topics)
+            if still_allowed is None:
+                yield Event("signed-out", {}).frame()
+                return
+            listener.topics = still_allowed
+            recheck_at = next_recheck()
+
+
+def next_recheck() -> float:
+    """In a minute or so: not all streams at the same moment."""
+    return time.monotonic() + RECHECK_SECONDS * random.uniform(0.8, 1.2)
+
+
+async def allowed_still(session_key: str | None, before: frozenset[str]) -> frozenset[str] | None:
+    """As `topics_of_session`, but a database that is away ends no stream: the pulse already says so in red."""
+    try:
+        return await topics_of_session(session_key)
+    except Error:
+        return before
+
+
+@sync_to_async
+def topics_of_session(session_key: str | None) -> frozenset[str] | None:
+    """The topics that the session's person may listen to; None where the session has ended or the person left."""
+    if not session_key:
+        return None
+    try:
+        request = HttpRequest()
+        request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+        staff = get_user(request)
+        if not isinstance(staff, Staff) or not staff.is_active:
+            return None
+        return frozenset(map(topics.ward, wards_of(staff).values_list("pk", flat=True)))
+    finally:
+        connection.close()
+
+
+def ask_for_pulse() -> Pulse:
+    """The state of alerting, on a connection of this moment. Raises `django.db.Error` where the database is away."""
+    try:
+        beat = heartbeat()
+    finally:
+        connection.close()
+    return Pulse(beat.checked_seconds_ago, beat.failing, beat.late, beat.as_of)

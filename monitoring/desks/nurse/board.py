@@ -1,0 +1,122 @@
+"""One bed's card on the board: what it shows, and how urgent it is. No queries here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from monitoring.alerts.models import Alert
+from monitoring.desks.common import presentation
+from monitoring.desks.common.queries import Surgery
+from monitoring.due.models import Watch
+from wards.models import Patient, Stay
+from wards.times import zone_of
+
+# Where nobody knows how the legs are stands between concern and watch; a late check just after it.
+UNKNOWN, LATE, NOT_WATCHED = 1.5, 1.6, 2.5
+RANK = {"critical": 0.0, "concern": 1.0, "watch": 2.0, "stable": 3.0}
+
+
+@dataclass(frozen=True)
+class Card:
+    """A stay as the board shows it at `now`: the alert latched, the assessment as it stands."""
+
+    stay: Stay
+    surgery: Surgery
+    alerts: Sequence[Alert]
+    now: datetime
+
+    @property
+    def patient(self) -> Patient:
+        return self.stay.patient
+
+    @property
+    def watch(self) -> Watch:
+        return self.stay.watch
+
+    @property
+    def assessment(self) -> dict[str, Any] | None:
+        assessment: dict[str, Any] | None = self.watch.assessment
+        return assessment
+
+    @property
+    def age(self) -> int:
+        today = self.now.astimezone(zone_of(self.stay.ward)).date()
+        return presentation.age_on(today, born=self.patient.date_of_birth)
+
+    @property
+    def level(self) -> str | None:
+        """The level now; None while not yet assessed, which is never shown as stable."""
+        return None if self.assessment is None else self.watch.level
+
+    @property
+    def pending(self) -> bool:
+        """Whether something was recorded that the level does not yet tell of: what is old is not shown as new."""
+        return self.watch.changed_since is not None and self.assessment is not None
+
+    @cached_property
+    def deficit(self) -> Alert | None:
+        return next((alert for alert in self.alerts if alert.kind == Alert.Kind.DEFICIT), None)
+
+    @property
+    def severity(self) -> str | None:
+        """What the card is coloured by: an open alert keeps its level until a person has closed it."""
+        return self.deficit.level if self.deficit else self.level
+
+    @cached_property
+    def fallen(self) -> list[dict[str, Any]]:
+        return presentation.fallen_muscles(presentation.findings_of(self.assessment))
+
+    @property
+    def flags(self) -> list[str]:
+        return presentation.flags_of(presentation.findings_of(self.assessment))
+
+    @property
+    def untested(self) -> list[str]:
+        """Muscles and flags that nobody has tested for too long (protocol §4.10)."""
+        found = [f for f in presentation.findings_of(self.assessment) if f["rule"] == "untested"]
+        names = [name for finding in found for name in finding["muscles"]]
+        return names + [presentation.FLAG_WORDS[flag] for finding in found for flag in finding["flags"]]
+
+    @property
+    def lems(self) -> str:
+        return str(self.assessment["lems"]) if self.assessment else ""
+
+    @property
+    def not_watched(self) -> str | None:
+        return presentation.not_watched(self.assessment)
+
+    @property
+    def todo(self) -> list[str]:
+        """What to do, in words: the open alert's actions, or what the assessment asks for."""
+        actions = self.deficit.actions if self.deficit else (self.assessment or {}).get("actions", [])
+        by = presentation.instant((self.assessment or {}).get("reassess_due"))
+        until = presentation.clock_words(by, now=self.now, zone=zone_of(self.stay.ward)) if by else ""
+        return [presentation.action_words(action, by=until) for action in actions if action != "recheck"]
+
+    @property
+    def treatment_since(self) -> datetime | None:
+        return presentation.instant((self.assessment or {}).get("treatment_running_since"))
+
+    @property
+    def is_late(self) -> bool:
+        return self.watch.check_due_at is not None and self.watch.check_due_at < self.now
+
+    @property
+    def urgency(self) -> tuple[float, bool, float, str]:
+        """Sorts the board: the worst first; of equals the unacknowledged, then the check due soonest."""
+        due = self.watch.check_due_at
+        acknowledged = self.deficit is None or self.deficit.acknowledged_at is not None
+        return self._rank, acknowledged, due.timestamp() if due else float("inf"), self.stay.bed.label
+
+    @property
+    def _rank(self) -> float:
+        rank = RANK[self.severity] if self.severity is not None else UNKNOWN
+        if self.watch.failing_since is not None or self.pending:
+            rank = min(rank, UNKNOWN)
+        if self.is_late:
+            rank = min(rank, LATE)
+        return min(rank, NOT_WATCHED) if self.not_watched else rank

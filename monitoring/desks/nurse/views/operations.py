@@ -1,0 +1,88 @@
+"""Operations: recorded, corrected, taken back."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from monitoring.checks.forms import RetractForm
+from monitoring.desks.common.history import entry_words
+from monitoring.desks.common.requests import SignedInRequest
+from monitoring.desks.common.saving import problems, saved, sent, status_of
+from monitoring.desks.common.state import current_stay_or_404
+from wards.access import May, entry_or_404, require, stay_or_404
+from wards.actions import correct_operation, record_operation, retract_operation
+from wards.forms import CorrectOperationForm, OperationForm
+from wards.models import Operation, Stay
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def new(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    stay = stay_or_404(request.user, public_id)
+    require(request.user, May.RECORD_OPERATION, stay.ward)
+    form = OperationForm(sent(request), ward=stay.ward)
+    if request.method == "POST":
+        operation = saved(form, lambda: record_operation(stay, by=request.user, facts=form.facts(), key=form.key))
+        if operation is not None:
+            messages.success(request, "The operation is saved. Checks are due from its end on.")
+            return redirect("stay", stay.public_id)
+    return form_page(request, stay, form)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def correct(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    operation = entry_or_404(request.user, Operation, public_id)
+    stay = current_stay_or_404(request.user, operation.episode_id)
+    require(request.user, May.RECORD_OPERATION, stay.ward)
+    form = CorrectOperationForm(sent(request), operation=operation, ward=stay.ward)
+    if request.method == "POST":
+        corrected = saved(
+            form,
+            lambda: correct_operation(
+                operation, by=request.user, facts=form.facts(), reason=form.cleaned_data["reason"], key=form.key
+            ),
+        )
+        if corrected is not None:
+            messages.success(request, "The operation is corrected. The old entry stays visible, struck through.")
+            return redirect("stay", stay.public_id)
+    return form_page(request, stay, form, correcting=operation)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def retract(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    operation = entry_or_404(request.user, Operation, public_id)
+    stay = current_stay_or_404(request.user, operation.episode_id)
+    require(request.user, May.RECORD_OPERATION, stay.ward)
+    form = RetractForm(sent(request))
+    if request.method == "POST" and saved(
+        form, lambda: retract_operation(operation, by=request.user, reason=form.cleaned_data["reason"])
+    ):
+        messages.success(request, "The operation is retracted. It stays visible, struck through.")
+        return redirect("stay", stay.public_id)
+    context = {
+        "stay": stay,
+        "form": form,
+        "entry": operation,
+        "words": entry_words(operation),
+        "problems": list(problems(form)),
+    }
+    return render(request, "nurse/retract.html", context, status=status_of(form))
+
+
+def form_page(
+    request: SignedInRequest, stay: Stay, form: OperationForm, correcting: Operation | None = None
+) -> HttpResponse:
+    context = {"stay": stay, "form": form, "correcting": correcting, "problems": list(problems(form))}
+    return render(request, "nurse/operation_form.html", context, status=status_of(form))

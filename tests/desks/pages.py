@@ -1,0 +1,44 @@
+"""Short ways to look at a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils.html import strip_tags
+
+from monitoring.due.clock import now
+from monitoring.due.models import Pulse
+from wards.models import Staff
+
+
+def signed_in(staff: Staff) -> Client:
+    client = Client()
+    client.force_login(staff)
+    return client
+
+
+def read(staff: Staff, url: str) -> str:
+    """The page's source, as this person gets it."""
+    response = signed_in(staff).get(url)
+    assert response.status_code == 200, response.status_code
+    return response.content.decode()
+
+
+def said(page: str) -> str:
+    """What a page says, as one line of text with single spaces."""
+    return " ".join(strip_tags(page.split("<body", 1)[-1]).split())
+
+
+def alerting_works() -> None:
+    """As if the tick had just come by."""
+    Pulse.objects.update_or_create(name="tick", defaults={"at": now()})
+
+
+def queries_of(act: Callable[[], Any]) -> int:
+    with CaptureQueriesContext(connection, ) as captured:
+        act()
+    return len(captured)
