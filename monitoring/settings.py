@@ -17,6 +17,18 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
 
 
+# How long a database, or a process of ours, may hang before the other side gives it up. A worker that is frozen inside
+# a transaction holds a patient's row: PostgreSQL ends its session, and the next sweep takes the row.
+PATIENCE = {
+    "connect_timeout": 3,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+    "options": "-c idle_in_transaction_session_timeout=15s",
+}
+
+
 def flag(name: str, default: bool) -> bool:
     """A yes-or-no environment variable: 1, true, yes, on; anything else is no."""
     return os.environ.get(name, str(default)).strip().lower() in {"1", "true", "yes", "on"}
@@ -47,7 +59,7 @@ def database(url: str) -> dict[str, Any]:
         "PORT": options.pop("port", str(parts.port or "")),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 3, "application_name": "spinewatch"} | options,
+        "OPTIONS": PATIENCE | {"application_name": "spinewatch"} | options,
     }
 
 
@@ -90,6 +102,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "monitoring.audit.context.OriginMiddleware",  # first: whatever answers, the audit log knows the request
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -190,7 +203,7 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker for
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # A task lost with its worker comes back after this; no task lives longer (the hard limit below).
     "visibility_timeout": 60,
-    "socket_timeout": BROKER_TIMEOUT,
+    "socket_timeout": BROKER_TIMEOUT,  # to send; a worker that waits for tasks has none (monitoring/celery.py)
     "socket_connect_timeout": BROKER_TIMEOUT,
     "retry_on_timeout": False,
     "max_retries": 0,

@@ -35,6 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("The tests need their own servers: run `make test`, or `make test ARGS='tests/x -n0'`.")
     settings.PASSWORD_HASHERS = ["tests.hashers.FastHasher"]
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.WHITENOISE_AUTOREFRESH = True  # nothing is collected for a test: do not look for it
 
 
 @pytest.fixture(scope="session", autouse=True)

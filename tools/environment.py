@@ -17,7 +17,7 @@ import redis
 from tools.servers import Postgres, Valkey
 
 ROOT = Path(__file__).resolve().parent.parent
-VAR = ROOT / "var"
+VAR = Path(os.environ.get("VAR_DIR", ROOT / "var"))
 LOOPBACK = "127.0.0.1"
 
 

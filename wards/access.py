@@ -92,6 +92,13 @@ def wards_where(staff: Staff, what: May) -> QuerySet[Ward]:
     return wards_of(staff).filter(memberships__staff=staff, memberships__role__in=RULES[what])
 
 
+def wards_by_right(staff: Staff) -> dict[May, frozenset[int]]:
+    """For each thing one may do, the ids of the wards on which the person may do it. One query, for long lists."""
+    roles = staff.memberships.values_list("ward_id", "role") if staff.is_active else ()
+    held = [(ward_id, Role(role)) for ward_id, role in roles]
+    return {what: frozenset(ward_id for ward_id, role in held if role in allowed) for what, allowed in RULES.items()}
+
+
 def ward_or_404(staff: Staff, code: str) -> Ward:
     """Raises Http404 for a ward that the person does not belong to, as for one that does not exist."""
     ward = wards_of(staff).filter(code=code).first()

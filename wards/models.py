@@ -65,6 +65,9 @@ class Membership(models.Model):
             models.UniqueConstraint(fields=["staff", "ward", "role"], name="one_membership_per_role"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.staff}, {self.role} on {self.ward}"
+
 
 class ProtocolVersion(models.Model):
     """The settings of the escalation protocol that a ward works by; the highest number is in force."""
@@ -80,6 +83,9 @@ class ProtocolVersion(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["ward", "number"], name="one_protocol_version_per_number"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.ward.code} {self.number}"
 
 
 class Bed(models.Model):
@@ -127,6 +133,9 @@ class Episode(models.Model):
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="episodes")
     opened_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"episode {self.pk}"
 
 
 class Stay(models.Model):
@@ -189,6 +198,9 @@ class Move(models.Model):
     moved_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now())
     recorded_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"move {self.pk}"
 
 
 EntryT = TypeVar("EntryT", bound="ClinicalEntry")
@@ -325,6 +337,9 @@ class Operation(ClinicalEntry):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["episode", "ended_at"], name="operations_of_an_episode")]
+
+    def __str__(self) -> str:
+        return f"operation {self.pk}"
 
     @property
     def at(self) -> datetime:

@@ -15,10 +15,10 @@ def protocol_version_of(ward: Ward) -> tuple[str, Settings]:
 
     Raises InvalidSettings where the stored ones are not valid: an assessment under guessed settings is worse than none.
     """
-    version = ward.protocol_versions.order_by("-number").first()
+    version = ward.protocol_versions.select_related("ward").order_by("-number").first()
     if version is None:
         return "default", Settings()
-    return f"{ward.code} {version.number}", Settings.from_json(version.settings)
+    return str(version), Settings.from_json(version.settings)
 
 
 def free_beds(*wards: Ward) -> QuerySet[Bed]:

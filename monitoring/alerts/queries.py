@@ -32,7 +32,7 @@ def with_patients(alerts: QuerySet[Alert]) -> QuerySet[Alert]:
     """With all that a page shows of them, in a number of queries that does not depend on how many there are."""
     return alerts.select_related(
         "stay__patient", "stay__ward", "stay__bed", "stay__watch", "acknowledged_by", "closed_by"
-    ).prefetch_related("events__by", "stay__episode__operations")
+    ).prefetch_related("events__by")
 
 
 def open_alerts(staff: Staff) -> QuerySet[Alert]:

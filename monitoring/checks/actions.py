@@ -16,16 +16,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from monitoring.checks.findings import CheckFindings, Errors
+from monitoring.checks.findings import CheckFindings
 from monitoring.checks.models import Acceptance, Check, Treatment
-from monitoring.checks.rules import (
-    acceptance_errors,
-    operation_errors,
-    refuse,
-    second_examiner_errors,
-    time_errors,
-    treatment_errors,
-)
+from monitoring.checks.rules import acceptance_errors, check_errors, refuse, treatment_errors
 from monitoring.due import clock
 from monitoring.protocol import Muscle
 from wards import entries
@@ -46,8 +39,7 @@ def record_check(stay: Stay, *, by: Staff, at: datetime | None, findings: CheckF
     stored = entries.stored_before(check, now_in=now_in)
     if stored is not None:
         return stored
-    errors = time_errors("examined_time", check.examined_at, now=now, stay=stay, stays=stays)
-    refuse(findings.errors() | second_examiner_errors(check, before=None) | (errors or _during_operation(check)))
+    refuse(findings.errors() | check_errors(check, before=None, now=now, stays=stays))
     return entries.store(check, stays=stays, now_in=now_in)
 
 
@@ -66,10 +58,7 @@ def correct_check(
     if stored is not None:
         return stored
     entries.require_standing(old)
-    errors: Errors = {}
-    if new.examined_at != old.examined_at:
-        errors = time_errors("examined_time", new.examined_at, now=now, stay=old.stay, stays=stays)
-    refuse(findings.errors() | second_examiner_errors(new, before=old) | (errors or _during_operation(new)))
+    refuse(findings.errors() | check_errors(new, before=old, now=now, stays=stays))
     return entries.store(new, stays=stays)
 
 
@@ -102,10 +91,7 @@ def record_treatment(
     stored = entries.stored_before(treatment, now_in=now_in)
     if stored is not None:
         return stored
-    refuse(
-        time_errors("happened_time", treatment.happened_at, now=now, stay=stay, stays=stays)
-        or treatment_errors(treatment, before=None)
-    )
+    refuse(treatment_errors(treatment, before=None, now=now, stays=stays))
     return entries.store(treatment, stays=stays, now_in=now_in)
 
 
@@ -132,10 +118,7 @@ def correct_treatment(
     if stored is not None:
         return stored
     entries.require_standing(old)
-    errors: Errors = {}
-    if new.happened_at != old.happened_at:
-        errors = time_errors("happened_time", new.happened_at, now=now, stay=old.stay, stays=stays)
-    refuse(errors or treatment_errors(new, before=old))
+    refuse(treatment_errors(new, before=old, now=now, stays=stays))
     return entries.store(new, stays=stays)
 
 
@@ -168,11 +151,35 @@ def accept_reference(
     stored = entries.stored_before(acceptance, now_in=now_in)
     if stored is not None:
         return stored
-    refuse(
-        time_errors("accepted_time", acceptance.accepted_at, now=now, stay=stay, stays=stays)
-        | acceptance_errors(acceptance.muscles, acceptance.flags)
-    )
+    refuse(acceptance_errors(acceptance, now=now, stays=stays))
     return entries.store(acceptance, stays=stays, now_in=now_in)
+
+
+@transaction.atomic
+def correct_acceptance(
+    acceptance: Acceptance,
+    *,
+    by: Staff,
+    at: datetime | None,
+    muscles: Mapping[Muscle, int],
+    flags: Collection[str],
+    reason: str,
+    correction_reason: str,
+    key: UUID,
+) -> Acceptance:
+    """Store an acceptance in place of one that was wrong. `reason` is the acceptance's own."""
+    now = clock.now()
+    stays = lock_stays(acceptance.episode_id)
+    old = entries.as_it_is(acceptance)
+    require(by, May.ACCEPT_REFERENCE, current_stay(stays).ward)
+    facts = {"accepted_at": old.accepted_at if at is None else at, **_accepted(muscles, flags, reason)}
+    new = entries.draft_correction(old, facts, by=by, reason=correction_reason, key=key)
+    stored = entries.stored_before(new)
+    if stored is not None:
+        return stored
+    entries.require_standing(old)
+    refuse(acceptance_errors(new, now=now, stays=stays))
+    return entries.store(new, stays=stays)
 
 
 @transaction.atomic
@@ -187,10 +194,6 @@ def _locked(stay: Stay) -> tuple[Stay, Sequence[Stay]]:
     """The stay as it is under its episode's lock, and all the episode's stays."""
     stays = lock_stays(stay.episode_id)
     return same_stay(stay, stays), stays
-
-
-def _during_operation(check: Check) -> Errors:
-    return operation_errors("examined_time", check.examined_at, check.stay)
 
 
 def _accepted(muscles: Mapping[Muscle, int], flags: Collection[str], reason: str) -> dict[str, object]:

@@ -5,13 +5,13 @@ That a form was already saved is asked before these: what was right when it was 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 
 from monitoring.checks.findings import HIGHEST_GRADE, LOWEST_GRADE, Errors, is_whole
-from monitoring.checks.models import Check, Treatment
+from monitoring.checks.models import Acceptance, Check, Treatment
 from monitoring.checks.queries import running_treatments
 from monitoring.protocol import FLAGS, MUSCLES
 from wards.access import May, may
@@ -27,6 +27,14 @@ def refuse(errors: Errors) -> None:
     """Raises ValidationError by field where there are any errors."""
     if errors:
         raise ValidationError(errors)
+
+
+def check_errors(check: Check, *, before: Check | None, now: datetime, stays: Sequence[Stay]) -> Errors:
+    """What is wrong about a check's time and second examiner. `before` is the check that it corrects."""
+    times = time_errors("examined_time", check.examined_at, now=now, stay=check.stay, stays=stays)
+    return (times or operation_errors("examined_time", check.examined_at, check.stay)) | second_examiner_errors(
+        check, before=before
+    )
 
 
 def time_errors(field: str, at: datetime, *, now: datetime, stay: Stay, stays: Sequence[Stay]) -> Errors:
@@ -68,10 +76,11 @@ def second_examiner_errors(check: Check, *, before: Check | None) -> Errors:
     return {"second_examiner": [message]}
 
 
-def treatment_errors(treatment: Treatment, *, before: Treatment | None) -> Errors:
-    """What is stopped must be running."""
-    if treatment.action == Treatment.Action.STARTED:
-        return {}
+def treatment_errors(treatment: Treatment, *, before: Treatment | None, now: datetime, stays: Sequence[Stay]) -> Errors:
+    """What is wrong about a treatment's time; and what is stopped must be running. `before` is what it corrects."""
+    errors = time_errors("happened_time", treatment.happened_at, now=now, stay=treatment.stay, stays=stays)
+    if errors or treatment.action == Treatment.Action.STARTED:
+        return errors
     without = None if before is None else before.pk
     if treatment.kind in running_treatments(treatment.episode_id, treatment.happened_at, without=without):
         return {}
@@ -80,9 +89,10 @@ def treatment_errors(treatment: Treatment, *, before: Treatment | None) -> Error
     return {"action": [f"By the record {label} was not running at {when}. Record first when it was started."]}
 
 
-def acceptance_errors(muscles: Mapping[str, int], flags: Collection[str]) -> Errors:
-    """An acceptance names muscles with grades 0–5, or red flags, that the protocol knows."""
-    errors: Errors = {}
+def acceptance_errors(acceptance: Acceptance, *, now: datetime, stays: Sequence[Stay]) -> Errors:
+    """What is wrong about its time; and it names muscles with grades 0–5, or red flags, that the protocol knows."""
+    errors = time_errors("accepted_time", acceptance.accepted_at, now=now, stay=acceptance.stay, stays=stays)
+    muscles, flags = acceptance.muscles, acceptance.flags
     if not muscles and not flags:
         errors["__all__"] = ["Name at least one muscle or red flag that is accepted."]
     if any(name not in MUSCLES or not is_whole(grade, LOWEST_GRADE, HIGHEST_GRADE) for name, grade in muscles.items()):

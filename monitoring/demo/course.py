@@ -31,7 +31,8 @@ def looks(patient: DemoPatient) -> Iterator[tuple[float, CheckFindings]]:
     if patient.baseline is not None:
         yield baseline_hour(patient), replace(findings(patient.baseline), pain=6)
     for hours, chart in _looks_after_surgery(patient) if patient.surgeries else ():
-        yield hours, replace(findings(chart), pain=max(2, 7 - int(hours) // 10))
+        found = findings(chart)
+        yield hours, replace(found, pain=7 if found.note else max(2, 7 - int(hours) // 10))
 
 
 def baseline_hour(patient: DemoPatient) -> float:

@@ -106,4 +106,4 @@ def is_still_there(trial: Trial, settings: Settings) -> bool:
 
 def is_no_improvement(trial: Trial, severe_now: bool, clock: Clock, settings: Settings) -> bool:
     """`no_improvement`: "when a severe finding holds, all events of that instant taken, at or after" the limit."""
-    return trial.outlasted or (severe_now and clock.reached(trial.limit(settings)))
+    return trial.outlasted or (severe_now and clock.settled and clock.at >= trial.limit(settings))

@@ -21,6 +21,7 @@ from tests.cast import Cast, admit_patient
 def test_an_entry_is_never_changed_or_removed(cast: Cast, word: str, statement: str) -> None:
     admit_patient(cast)
     before = list(AuditEntry.objects.order_by("id").values())
+    connection.check_constraints()  # or TRUNCATE is refused for another reason: foreign keys still to be checked
     with (
         pytest.raises(IntegrityError, match=f"{word} on audit_auditentry is refused"),
         transaction.atomic(),
@@ -33,7 +34,7 @@ def test_an_entry_is_never_changed_or_removed(cast: Cast, word: str, statement: 
 
 def test_an_entry_says_who_what_about_whom_when_and_why(cast: Cast) -> None:
     stay = admit_patient(cast)
-    earliest = clock.now()
+    before = clock.now()
     with transaction.atomic():
         actions.record(
             "stay.viewed",
@@ -47,7 +48,7 @@ def test_an_entry_says_who_what_about_whom_when_and_why(cast: Cast) -> None:
     assert (entry.actor, entry.action, entry.patient) == (cast.sam, "stay.viewed", stay.patient)
     assert (entry.subject_type, entry.subject_id) == ("wards.stay", str(stay.pk))
     assert (entry.reason, entry.data, entry.address, entry.request_id) == ("ward round", {"page": "stay"}, None, "")
-    assert entry.at <= earliest  # the transaction's start, by the database's clock
+    assert before <= entry.at <= clock.now()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -59,7 +60,7 @@ def test_an_entry_outside_a_transaction_is_refused(cast: Cast) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_an_entry_goes_with_the_change_that_failed(cast: Cast) -> None:
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         actions.record("ward.viewed", by=None, about=cast.ward_7b)
-        raise RuntimeError
+        transaction.set_rollback(True)
     assert not AuditEntry.objects.exists()

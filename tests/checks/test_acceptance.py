@@ -68,6 +68,32 @@ def test_an_acceptance_in_the_future_is_refused(cast: Cast, stay: Stay) -> None:
         accept(stay, cast.sam, at=clock.now() + timedelta(minutes=1))
 
 
+def test_a_corrected_acceptance_takes_the_place_of_the_old_one(cast: Cast, stay: Stay) -> None:
+    old, key = accept(stay, cast.sam, at=ago(hours=1)), uuid4()
+
+    def correct(grade: int) -> Acceptance:
+        return actions.correct_acceptance(
+            old,
+            by=cast.sam,
+            at=None,
+            muscles={Muscle.L4_LEFT: grade},
+            flags=[],
+            reason="known since childhood",
+            correction_reason="it was 3",
+            key=key,
+        )
+
+    with pytest.raises(ValidationError):
+        correct(6)
+    new = correct(3)
+    assert correct(3) == new
+    assert (new.supersedes, new.place, new.accepted_at) == (old, old.place, old.accepted_at)
+    assert timeline(stay).events[-1] == ReferenceAccepted(ago(hours=1), muscles={Muscle.L4_LEFT: 3})
+    key = uuid4()
+    with pytest.raises(ValidationError, match="Sam Stone corrected this entry"):
+        correct(4)
+
+
 def test_a_retracted_acceptance_counts_as_if_it_had_never_been(cast: Cast, stay: Stay) -> None:
     before = timeline(stay)
     acceptance = accept(stay, cast.sam)

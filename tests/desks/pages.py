@@ -30,7 +30,12 @@ def read(staff: Staff, url: str) -> str:
 
 def said(page: str) -> str:
     """What a page says, as one line of text with single spaces."""
-    return " ".join(strip_tags(page.split("<body", 1)[-1]).split())
+    return " ".join(strip_tags(page.split("<body", 1)[-1].replace("<br>", " ")).split())
+
+
+def spaced(page: str) -> str:
+    """As `said`, with every element a word apart: for tables and lists."""
+    return said("<body" + page.split("<body", 1)[-1].replace("<", " <"))
 
 
 def alerting_works() -> None:
@@ -39,6 +44,6 @@ def alerting_works() -> None:
 
 
 def queries_of(act: Callable[[], Any]) -> int:
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         act()
     return len(captured)

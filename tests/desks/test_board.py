@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -97,7 +98,7 @@ def test_an_entry_that_is_not_assessed_yet_is_not_passed_over(cast: Cast, patien
 
 def test_the_worst_off_come_first_or_the_beds_in_order(cast: Cast) -> None:
     names = ["Stable", "Watch", "Critical", "Concern"]
-    weaker = [{}, {"L4_left": 4}, {"L4_left": 1}, {"L4_left": 3}]
+    weaker: list[dict[str, Any]] = [{}, {"L4_right": 4}, {"L4_left": 1}, {"L4_left": 3}]
     for bed, fallen in zip(cast.beds, weaker, strict=False):
         watched_patient(cast, bed).checked(5, **fallen)
     page, by_bed = read(cast.alice, BOARD), read(cast.alice, f"{BOARD}?by=bed")

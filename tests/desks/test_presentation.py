@@ -70,7 +70,10 @@ def test_paralysis_is_written_as_0_and_an_assumed_reference_says_so() -> None:
 
 def test_the_worst_muscle_stands_first_and_each_stands_once() -> None:
     minor, fallen, major = muscle("L2 left", 5, 4), muscle("S1 right", 2, 0), muscle("L5 left", 5, 2)
-    findings = [{"rule": "major_drop", "muscles": [major]}, {"rule": "multiple_drops", "muscles": [minor, fallen, major]}]
+    findings = [
+        {"rule": "major_drop", "muscles": [major]},
+        {"rule": "multiple_drops", "muscles": [minor, fallen, major]},
+    ]
     assert [found["muscle"] for found in say.fallen_muscles(findings)] == ["S1 right", "L5 left", "L2 left"]
 
 

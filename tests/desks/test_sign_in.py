@@ -18,7 +18,9 @@ def sign_in(name: str, password: str = PASSWORD, url: str = "/sign-in/") -> tupl
     return client, response.request["PATH_INFO"], response.content.decode()
 
 
-@pytest.mark.parametrize(("name", "desk"), [("alice", "/wards/7b/"), ("carol", "/wards/7b/"), ("sam", "/inbox/"), ("adam", "/wards/")])
+@pytest.mark.parametrize(
+    ("name", "desk"), [("alice", "/wards/7b/"), ("carol", "/wards/7b/"), ("sam", "/inbox/"), ("adam", "/wards/")]
+)
 def test_everybody_lands_on_the_desk_of_their_role(cast: Cast, name: str, desk: str) -> None:
     assert sign_in(name)[1] == desk
 

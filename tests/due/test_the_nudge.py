@@ -41,7 +41,7 @@ def broker(valkey: Valkey, monkeypatch: pytest.MonkeyPatch) -> Iterator[Valkey]:
     """The application as configured, on a Valkey of its own, with connections that are warm."""
     app = Celery("test", set_as_current=False)
     app.config_from_object("django.conf:settings", namespace="CELERY")
-    app.conf.broker_url = valkey.url
+    app.conf["broker_url"] = valkey.url
     monkeypatch.setattr(module, "current_app", app)
     monkeypatch.setattr(module, "broker", pybreaker.CircuitBreaker(fail_max=1, reset_timeout=PAUSE))
     app.send_task("warm.up", queue="elsewhere")
@@ -111,7 +111,7 @@ def test_a_process_that_never_spoke_to_the_frozen_broker_waits_no_longer(
     rows = sweeps(todo=[7])
     cold = Celery("cold", set_as_current=False)
     cold.config_from_object("django.conf:settings", namespace="CELERY")
-    cold.conf.broker_url = broker.url
+    cold.conf["broker_url"] = broker.url
     monkeypatch.setattr(module, "current_app", cold)
     freeze(broker)
     assert seconds_of(lambda: nudge("test", 7)) < TIMEOUT + 0.3

@@ -90,7 +90,7 @@ class Answers(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         match self.path:
             case "/":
-                self.answer(200, "text/html", (PAGE % (FRAGMENT % 0)).encode())
+                self.answer(200, "text/html; charset=utf-8", (PAGE % (FRAGMENT % 0)).encode())
             case "/live.js":
                 self.answer(200, "text/javascript", LIVE_JS.read_bytes())
             case "/htmx.js":

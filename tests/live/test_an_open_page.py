@@ -12,7 +12,8 @@ from tests.live.pretend import Pretend
 
 pytestmark = pytest.mark.browser
 CALL = "PHONE THE SURGEON"
-HARMLESS = "Failed to load resource"  # Chromium says this of every refused request; no script can help it
+# Chromium and htmx say this of every refused request; no script of ours can help it.
+HARMLESS = re.compile("Failed to load resource|Response Status Error Code")
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def page(chromium: Browser, world: Pretend) -> Iterator[Page]:
     expect(page.locator("#board")).to_have_text("board 1")
     yield page
     context.close()
-    assert [fault for fault in faults if HARMLESS not in fault and "htmx" not in fault.lower()] == []
+    assert [fault for fault in faults if not HARMLESS.search(fault)] == []
 
 
 def line(page: Page) -> Locator:
@@ -77,9 +78,9 @@ def test_changes_that_come_together_are_one_refresh(page: Page, world: Pretend) 
 
 def test_the_health_line_tells_the_servers_time_in_the_wards_zone(page: Page, world: Pretend) -> None:
     world.pulse()
-    expect(line(page)).to_have_text("Alerting checked 1 s ago · as of 03:14:07")
+    expect(line(page)).to_have_text(re.compile("Alerting checked [12] s ago · as of 03:14:07"))
     page.clock.run_for(4000)
-    expect(line(page)).to_have_text("Alerting checked 5 s ago · as of 03:14:07")
+    expect(line(page)).to_have_text(re.compile("Alerting checked [5-7] s ago · as of 03:14:07"))
     expect_fine(page)
 
 
@@ -240,10 +241,12 @@ def test_a_page_that_slept_is_old_until_it_has_asked(page: Page, world: Pretend)
     before = world.boards
     page.clock.fast_forward("08:00:00")
     expect_red(page, "LIVE LINK LOST")
+    world.wait_for_streams(0)
     world.stream_status = 200
     page.clock.run_for(6_000)
     world.wait_for_streams(1)
     page.clock.run_for(500)
+    expect_red(page, "LIVE LINK LOST")
     world.pulse()
     expect_fine(page)
     assert world.boards > before
@@ -304,6 +307,7 @@ def test_a_device_that_goes_offline_says_so_at_once(page: Page, world: Pretend) 
     world.pulse()
     page.context.set_offline(True)
     expect_red(page, "LIVE LINK LOST")
+    world.wait_for_streams(0)
     page.context.set_offline(False)
     world.wait_for_streams(1)
     world.pulse()

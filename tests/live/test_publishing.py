@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def heard(valkey: OwnValkey) -> Iterator[Callable[[], list[str]]]:
     """What was said on the channel since last asked."""
     client = redis.Redis.from_url(valkey.url)
-    subscription = client.pubsub(ignore_subscribe_messages=True)
+    subscription = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
     subscription.subscribe(link.channel())
     subscription.get_message(timeout=1)
 
@@ -68,7 +68,10 @@ def test_a_frozen_redis_costs_half_a_second_once(valkey: OwnValkey) -> None:
     publish(topics.ward(1))
     valkey.freeze()
     assert seconds_of(lambda: publish(topics.ward(1))) < link.TIMEOUT_SECONDS + 0.2
-    assert seconds_of(lambda: [publish(topics.ward(1)) for _ in range(20)]) < 0.1
+    began = time.perf_counter()
+    for _ in range(20):
+        publish(topics.ward(1))
+    assert time.perf_counter() - began < 0.1
 
 
 def test_a_stopped_redis_costs_nothing_and_raises_nothing(valkey: OwnValkey) -> None:
@@ -90,7 +93,8 @@ def test_what_could_not_be_told_is_told_when_redis_is_back(
     publish(topics.ward(1))
     publish(topics.ward(2), topics.ward(1))
     valkey.thaw()
-    deadline, said = time.monotonic() + 5, set()
+    said: set[str] = set()
+    deadline = time.monotonic() + 5
     while said != {"ward.1", "ward.2"} and time.monotonic() < deadline:
         said.update(" ".join(heard()).split())
     assert said == {"ward.1", "ward.2"}

@@ -17,6 +17,7 @@ from monitoring.live.hub import Hub
 from monitoring.live.listener import Event, Listener
 from monitoring.live.pulse import Pulse
 from tests.live.conftest import OwnValkey
+from tests.live.playing import play
 
 WARD_1, WARD_2 = frozenset({"ward.1"}), frozenset({"ward.2"})
 FINE = Pulse(checked_seconds_ago=1.0, failing=0, late=0)
@@ -75,7 +76,7 @@ def test_a_stream_hears_its_own_wards_only(valkey: OwnValkey) -> None:
                 assert seconds < 0.3
                 assert await quiet(second, 0.3) == []
 
-    asyncio.run(story())
+    play(story())
 
 
 def test_a_hundred_streams_are_one_subscription(valkey: OwnValkey) -> None:
@@ -93,7 +94,7 @@ def test_a_hundred_streams_are_one_subscription(valkey: OwnValkey) -> None:
                     manager.__exit__(None, None, None)
                 assert hub.listeners == set()
 
-    asyncio.run(story())
+    play(story())
 
 
 def test_a_slow_reader_hears_each_topic_once_however_often_it_changed(valkey: OwnValkey) -> None:
@@ -108,7 +109,7 @@ def test_a_slow_reader_hears_each_topic_once_however_often_it_changed(valkey: Ow
                 assert heard == ["ward.1", "ward.2"]
                 assert await quiet(slow, 0.2) == []
 
-    asyncio.run(story())
+    play(story())
 
 
 def test_a_new_stream_is_told_once_how_things_are(valkey: OwnValkey) -> None:
@@ -122,7 +123,7 @@ def test_a_new_stream_is_told_once_how_things_are(valkey: OwnValkey) -> None:
                 assert await late.heard(0.1) == [Event("link", {"ok": True}), Event("pulse", FINE.data())]
                 assert await late.heard(0.1) == [], "said once"
 
-    asyncio.run(story())
+    play(story())
 
 
 def test_without_redis_a_new_stream_is_told_that_there_is_no_link(valkey: OwnValkey) -> None:
@@ -142,7 +143,7 @@ def test_a_redis_that_is_frozen_from_the_first_is_told_as_a_lost_link(valkey: Ow
                 await hub.ready()
                 assert (await until(listener, "link", 1))[0].data == {"ok": False}
 
-    asyncio.run(story())
+    play(story())
 
 
 def test_streams_are_told_at_once_that_redis_has_gone_and_that_it_is_back(valkey: OwnValkey) -> None:
@@ -160,7 +161,7 @@ def test_streams_are_told_at_once_that_redis_has_gone_and_that_it_is_back(valkey
                 say(valkey, "ward.1")
                 await until(listener, "changed", 2)
 
-    asyncio.run(story())
+    play(story())
 
 
 def test_a_frozen_redis_is_noticed_within_four_seconds_and_its_thaw_too(valkey: OwnValkey) -> None:
@@ -178,7 +179,7 @@ def test_a_frozen_redis_is_noticed_within_four_seconds_and_its_thaw_too(valkey: 
                 say(valkey, "ward.1")
                 await until(listener, "changed", 2)
 
-    asyncio.run(story())
+    play(story())
 
 
 def test_a_silent_redis_that_answers_pings_is_no_lost_link(valkey: OwnValkey, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,7 +195,7 @@ def test_a_silent_redis_that_answers_pings_is_no_lost_link(valkey: OwnValkey, mo
                 say(valkey, "ward.1")
                 await until(listener, "changed", 1)
 
-    asyncio.run(story())
+    play(story())
 
 
 def test_the_pulse_is_asked_for_once_however_many_look_on(valkey: OwnValkey, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,7 +214,7 @@ def test_the_pulse_is_asked_for_once_however_many_look_on(valkey: OwnValkey, mon
                 assert (await until(second, "pulse", 1))[0].data["failing"] == 0
         assert 4 <= len(asked) <= 7
 
-    asyncio.run(story())
+    play(story())
 
 
 def test_a_pulse_grows_older_while_it_waits_to_be_told() -> None:
@@ -233,7 +234,7 @@ def test_a_database_that_fails_is_told_as_unknown_and_not_as_fine(
                 event, _ = await until(listener, "pulse", 2)
                 assert event.data == {"checked_seconds_ago": None, "failing": None, "late": None, "as_of": None}
 
-    asyncio.run(story())
+    play(story())
 
 
 def test_a_database_that_hangs_is_told_as_unknown_and_holds_one_thread(
@@ -258,4 +259,4 @@ def test_a_database_that_hangs_is_told_as_unknown_and_holds_one_thread(
                 while (await until(listener, "pulse", 3))[0].data["failing"] is None:
                     pass
 
-    asyncio.run(story())
+    play(story())

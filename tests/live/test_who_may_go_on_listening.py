@@ -19,6 +19,7 @@ from monitoring.live import hub
 from monitoring.live.topics import ward
 from tests.cast import Cast, set_stage
 from tests.live.conftest import OwnValkey
+from tests.live.playing import play
 from wards.models import Membership, Role, Staff
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,7 +39,7 @@ def sign_in(staff: Staff) -> str:
 
 
 def run(story: Callable[[AsyncIterator[bytes]], Any], key: str) -> None:
-    async def play() -> None:
+    async def whole() -> None:
         allowed = await topics_of_session(key)
         assert allowed is not None
         opened = frames(key, allowed)
@@ -50,7 +51,7 @@ def run(story: Callable[[AsyncIterator[bytes]], Any], key: str) -> None:
             assert working.listeners == set()
             await working.close()
 
-    asyncio.run(play())
+    play(whole())
 
 
 async def ends_with(opened: AsyncIterator[bytes]) -> bytes:

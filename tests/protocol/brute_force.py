@@ -297,7 +297,7 @@ def because(
         limit = start + minutes(settings["trial_limit_minutes"])
         if severe and not is_last and when(events[index + 1]) > when(event) and when(events[index + 1]) > limit:
             holds.add("no_improvement")
-        if severe and is_last and (now >= limit if settled else now > limit and now > when(event)):
+        if severe and is_last and settled and now >= limit:
             holds.add("no_improvement")
     return [r for r in ("fall", "drop", "still_there", "worse", "no_improvement") if r in holds]
 

@@ -1,10 +1,13 @@
 """Two people at the same moment: one wins, the other is told, and nothing is left half done."""
 
+import time
+from functools import partial
+from threading import Event
 from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 
 from monitoring.audit.models import AuditEntry
 from tests.cast import Cast, admit_patient, ago, new_patient, operate, operation_facts
@@ -93,25 +96,44 @@ def test_a_discharge_and_an_operation_after_it_exclude_each_other(cast: Cast) ->
     for bed in cast.beds:
         stay = admit_patient(cast, bed=bed)
         answers = together(
-            lambda stay=stay: actions.discharge(stay, by=cast.alice, at=ago(hours=2), departure="home"),
-            lambda stay=stay: operate(cast, stay, ended_at=ago(hours=1)),
+            partial(actions.discharge, stay, by=cast.alice, at=ago(hours=2), departure="home"),
+            partial(operate, cast, stay, ended_at=ago(hours=1)),
         )
         one_refusal(answers)
         assert (stay.operations.count() == 1) == Stay.objects.get(pk=stay.pk).is_open
 
 
 def test_whoever_waited_for_a_readmission_sees_it(cast: Cast) -> None:
-    """The lock's second look: the first statement began before the new stay was there."""
+    """The lock's second look: the first one began before the new stay was there."""
     stay = admit_patient(cast)
     actions.discharge(stay, by=cast.alice, at=ago(hours=5), departure="home")
+    admitted = Event()
 
     def readmit() -> Stay:
-        return admit_patient(cast, at=ago(hours=1), patient=stay.patient, episode=stay.episode)
-
-    def seen() -> tuple[Stay, bool]:
         with transaction.atomic():
-            found = current_stay(lock_stays(stay.episode_id))
-            return found, Stay.objects.filter(episode=stay.episode_id).count() == 2
+            readmission = admit_patient(cast, at=ago(hours=1), patient=stay.patient, episode=stay.episode)
+            admitted.set()
+            wait_until_somebody_waits()
+        return readmission
 
-    _, (found, readmitted) = together(readmit, seen)
-    assert found.is_open == readmitted
+    def look() -> Stay:
+        admitted.wait(timeout=10)
+        with transaction.atomic():
+            return current_stay(lock_stays(stay.episode_id))
+
+    readmission, found = together(readmit, look)
+    assert found == readmission
+
+
+def wait_until_somebody_waits() -> None:
+    """Until another connection waits for a row that this one holds."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    stop_at = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        while time.monotonic() < stop_at:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(waiting)
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.01)
+    raise AssertionError("nobody waited")

@@ -58,7 +58,7 @@ def test_a_correction_stands_in_the_place_of_the_old_one(cast: Cast, stay: Stay)
     assert (new.supersedes, new.place, new.correction_reason) == (old, old.place, "typed wrong")
     assert (new.episode, new.stay, new.recorded_by) == (old.episode, old.stay, cast.sam)
     assert not Operation.objects.get(pk=old.pk).is_standing
-    assert [operation.pk for operation in standing_operations(stay.episode_id)][0] == new.pk
+    assert standing_operations(stay.episode_id)[0] == new
     assert AuditEntry.objects.get(action="operation.corrected").data == {"stay": stay.pk, "supersedes": old.pk}
 
 

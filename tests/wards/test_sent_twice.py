@@ -57,7 +57,7 @@ def test_an_admission_is_answered_the_same_after_a_move(cast: Cast) -> None:
 def test_an_admission_with_the_same_key_and_other_values_is_refused(cast: Cast, changes: Any) -> None:
     patient, key = new_patient(), uuid4()
     admission(cast, patient=patient, key=key)()
-    with pytest.raises(ValidationError, match="This form was already saved at .* with other values"):
+    with pytest.raises(ValidationError, match=r"This form was already saved at .* with other values"):
         admission(cast, **({"patient": patient, "key": key} | changes(cast)))()
     assert Stay.objects.count() == 1
 
@@ -80,10 +80,13 @@ def test_an_operation_is_answered_the_same_after_the_discharge(cast: Cast) -> No
 def test_a_correction_is_stored_once_and_its_key_serves_no_other(cast: Cast) -> None:
     stay, key, facts = admit_patient(cast), uuid4(), operation_facts(level_lower="S1")
     old = actions.record_operation(stay, by=cast.alice, facts=operation_facts(), key=uuid4())
-    send = {"by": cast.alice, "facts": facts, "key": key}
-    assert len(five(lambda: actions.correct_operation(old, reason="typed wrong", **send))) == 1
+
+    def send(reason: str) -> Operation:
+        return actions.correct_operation(old, by=cast.alice, facts=facts, reason=reason, key=key)
+
+    assert len(five(lambda: send("typed wrong"))) == 1
     with pytest.raises(ValidationError, match="already saved"):
-        actions.correct_operation(old, reason="another reason", **send)
+        send("another reason")
     assert Operation.objects.count() == 2
 
 

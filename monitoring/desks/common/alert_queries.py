@@ -12,7 +12,7 @@ from monitoring.alerts.models import Alert
 from monitoring.alerts.queries import with_patients
 from monitoring.desks.common.alert_card import AlertCard, people_mentioned
 from monitoring.desks.common.queries import Surgery, surgeries
-from wards.access import May, wards_where
+from wards.access import May, wards_by_right, wards_where
 from wards.models import Staff
 
 
@@ -21,26 +21,19 @@ def cards(alerts: Iterable[Alert], *, staff: Staff, now: datetime) -> list[Alert
     alerts = list(alerts)
     operated = surgeries(alert.stay.episode_id for alert in alerts)
     names = Staff.objects.in_bulk(people_mentioned(alerts))
-    acknowledging = wards_with(staff, May.ACKNOWLEDGE_ALERT)
-    closing = {
-        True: wards_with(staff, May.CLOSE_CRITICAL_ALERT),
-        False: wards_with(staff, May.CLOSE_ALERT_BELOW_CRITICAL),
-    }
+    allowed = wards_by_right(staff)
+    closing = {True: allowed[May.CLOSE_CRITICAL_ALERT], False: allowed[May.CLOSE_ALERT_BELOW_CRITICAL]}
     return [
         AlertCard(
             alert=alert,
             surgery=operated.get(alert.stay.episode_id, Surgery()),
             now=now,
             names=names,
-            may_acknowledge=alert.acknowledged_at is None and alert.stay.ward_id in acknowledging,
+            may_acknowledge=alert.acknowledged_at is None and alert.stay.ward_id in allowed[May.ACKNOWLEDGE_ALERT],
             may_close=alert.kind == Alert.Kind.DEFICIT and alert.stay.ward_id in closing[alert.level == "critical"],
         )
         for alert in alerts
     ]
-
-
-def wards_with(staff: Staff, right: May) -> frozenset[int]:
-    return frozenset(wards_where(staff, right).values_list("pk", flat=True))
 
 
 def alert_or_404(staff: Staff, public_id: UUID) -> Alert:

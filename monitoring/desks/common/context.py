@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest
 from django.urls import reverse
 
+from monitoring.due.clock import now
 from monitoring.due.queries import Heartbeat, heartbeat
 from wards import access
 from wards.models import Membership, Staff, Ward
@@ -35,10 +36,12 @@ class Alive(NamedTuple):
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Context processor. Pages for nobody in particular (sign-in, errors before that) get nothing."""
+    """Context processor. Pages for nobody in particular (sign-in) get nothing, a refreshed fragment the time alone."""
     staff = getattr(request, "user", None)
     if not isinstance(staff, Staff) or not staff.is_active:
         return {}
+    if request.headers.get("HX-Request"):
+        return {"now": now()}
     memberships = list(Membership.objects.filter(staff=staff).select_related("ward").order_by("ward__code"))
     wards = list({membership.ward_id: membership.ward for membership in memberships}.values())
     beat = heartbeat()

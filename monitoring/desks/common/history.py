@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from monitoring.checks.models import Acceptance, Check, Flag, Treatment, Untested, column
-from monitoring.checks.queries import Entry, HistoryRow, Struck, lems
+from monitoring.checks.queries import BEST_GRADE, Entry, HistoryRow, Struck, lems
 from monitoring.desks.common.presentation import FLAG_WORDS
 from monitoring.protocol import FLAGS, MYOTOMES, Muscle
 from wards.models import Operation
@@ -18,11 +18,12 @@ NOT_LOOKED_AT = "·"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One muscle in one check. `fell`: lower than its grade in the standing check before."""
+    """One muscle in one check. `fell`: lower than its grade in the standing check before. `low`: below normal."""
 
     text: str
     words: str
     fell: bool = False
+    low: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def _cell(check: Check, muscle: Muscle, before: Mapping[Muscle, int]) -> Cell:
         return Cell(grade, f"{muscle.value}, {reason}")
     was = before.get(muscle)
     fell = was is not None and grade < was
-    return Cell(str(grade), f"{muscle.value}: {grade}" + (f", was {was}" if fell else ""), fell)
+    return Cell(str(grade), f"{muscle.value}: {grade}" + (f", was {was}" if fell else ""), fell, low=grade < BEST_GRADE)
 
 
 def _flag(status: str) -> tuple[str, bool]:
@@ -93,12 +94,17 @@ def _flag(status: str) -> tuple[str, bool]:
 def entry_words(entry: Operation | Treatment | Acceptance) -> str:
     """Any entry but a check in one line."""
     if isinstance(entry, Operation):
-        return f"{entry.get_kind_display().capitalize()} {entry.levels_label} {entry.procedure}, ended"
+        return f"{_capital(entry.get_kind_display())} {entry.levels_label} {entry.procedure} ended"
     if isinstance(entry, Treatment):
         dose = f", {entry.dose}" if entry.dose else ""
-        return f"{entry.get_kind_display().capitalize()}{dose}: {entry.get_action_display()}"
+        return f"{_capital(entry.get_kind_display())}{dose}: {entry.get_action_display()}"
     known = [*(f"{muscle} at {grade}" for muscle, grade in entry.muscles.items()), *map(FLAG_WORDS.get, entry.flags)]
     return f"Reference accepted: {', '.join(filter(None, known))}. {entry.reason}"
+
+
+def _capital(words: str) -> str:
+    """With a capital first letter, and the rest as it is: "mannitol IV" keeps its IV."""
+    return words[:1].upper() + words[1:]
 
 
 @dataclass(frozen=True, slots=True)

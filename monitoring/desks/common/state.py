@@ -117,7 +117,10 @@ def _steps(stay: Stay, level: str | None, assessment: Mapping[str, Any], *, now:
     due = say.instant(assessment["reassess_due"])
     by = "" if due is None else say.clock_words(due, now=now, zone=zone)
     steps = [say.action_words(action, by=by) for action in assessment["actions"]]
-    return [f"Phone the surgeon now{_surgeon(stay)}", *steps] if level == "critical" else steps
+    if level != "critical":
+        return steps
+    after = [step.removeprefix("Tell the surgeon, ") for step in steps]
+    return [f"Phone the surgeon now{_surgeon(stay)}", *(step[:1].upper() + step[1:] for step in after)]
 
 
 def _surgeon(stay: Stay) -> str:

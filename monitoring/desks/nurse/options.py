@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
-from django.forms import BoundField
+from django.forms import BoundField, ChoiceField
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +27,13 @@ class Question:
     errors: tuple[str, ...]
 
 
-def question(field: BoundField, words: str, texts: dict[str, str] | None = None) -> Question:
-    """A choice field as a question. `texts` says an answer otherwise than the field does, by its value."""
+def question(field: BoundField, words: str) -> Question:
+    """A choice field as a question."""
     given = value_of(field)
+    choices = cast(Iterable[tuple[str, str]], cast(ChoiceField, field.field).choices)
     options = tuple(
-        Option(str(value), text := (texts or {}).get(str(value), _capitalised(label)), text, bool(given) and given == str(value))
-        for value, label in field.field.choices
+        Option(str(value), (text := _capitalised(label)), text, bool(given) and given == str(value))
+        for value, label in choices
     )
     return Question(field.html_name, words, options, tuple(str(error) for error in field.errors))
 

@@ -24,7 +24,7 @@ class Case:
 
 def cases(staff: Staff, *, now: datetime) -> list[Case]:
     """The surgeon's inbox, in a number of queries that does not depend on how many alerts there are."""
-    shown = cards(inbox(staff), staff=staff, now=now)
+    shown = cards(inbox(staff).select_related("stay__responsible_surgeon"), staff=staff, now=now)
     episodes = [card.stay.episode_id for card in shown]
     last_checks = {
         check.episode_id: check

@@ -84,9 +84,13 @@ def discharge(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     stay = stay_or_404(request.user, public_id)
     require(request.user, May.DISCHARGE, stay.ward)
     form = DischargeForm(sent(request), ward=stay.ward, initial={"at_date": today(stay.ward)})
-    if request.method == "POST" and saved(
-        form,
-        lambda: actions.discharge(stay, by=request.user, at=form.at, departure=form.cleaned_data["departure"]),
+    if (
+        request.method == "POST"
+        and saved(
+            form,
+            lambda: actions.discharge(stay, by=request.user, at=form.at, departure=form.cleaned_data["departure"]),
+        )
+        is not None
     ):
         messages.success(request, f"Discharged from bed {stay.bed}. Nothing is due for this patient any more.")
         return redirect("board", stay.ward.code)

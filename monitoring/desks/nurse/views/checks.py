@@ -23,7 +23,7 @@ from monitoring.desks.nurse.muscle_grid import previous_grades, rows
 from monitoring.desks.nurse.options import question
 from monitoring.due.clock import now
 from wards.access import May, entry_or_404, require, stay_or_404
-from wards.models import Staff, Stay
+from wards.models import ClinicalEntry, Staff, Stay
 from wards.times import zone_of
 
 FLAG_QUESTIONS = {
@@ -85,8 +85,9 @@ def retract(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     stay = current_stay_or_404(request.user, check.episode_id)
     require(request.user, May.RECORD_CHECK, stay.ward)
     form = RetractForm(sent(request))
-    if request.method == "POST" and saved(
-        form, lambda: retract_check(check, by=request.user, reason=form.cleaned_data["reason"])
+    if (
+        request.method == "POST"
+        and saved(form, lambda: retract_check(check, by=request.user, reason=form.cleaned_data["reason"])) is not None
     ):
         messages.success(request, "The check is retracted. It stays visible, struck through.")
         return redirect("stay", stay.public_id)
@@ -118,7 +119,7 @@ def result(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     return render(request, "nurse/_result.html" if request.htmx else "nurse/check_result.html", context)
 
 
-def draft_of(staff: Staff, stay: Stay, correcting: Check | None) -> str:
+def draft_of(staff: Staff, stay: Stay, correcting: ClinicalEntry | None) -> str:
     """Where the browser keeps what is being typed: one place a person and stay, or entry that is corrected."""
     return f"{staff.pk}:{correcting.public_id if correcting else stay.public_id}"
 

@@ -66,8 +66,10 @@ def retract(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     stay = current_stay_or_404(request.user, operation.episode_id)
     require(request.user, May.RECORD_OPERATION, stay.ward)
     form = RetractForm(sent(request))
-    if request.method == "POST" and saved(
-        form, lambda: retract_operation(operation, by=request.user, reason=form.cleaned_data["reason"])
+    if (
+        request.method == "POST"
+        and saved(form, lambda: retract_operation(operation, by=request.user, reason=form.cleaned_data["reason"]))
+        is not None
     ):
         messages.success(request, "The operation is retracted. It stays visible, struck through.")
         return redirect("stay", stay.public_id)

@@ -124,6 +124,7 @@
     stream?.close();
     stream = null;
     linked = false;
+    pulse = null; // what it said is old: the line stays red until the next
     show();
   }
 

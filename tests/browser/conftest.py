@@ -1,0 +1,91 @@
+"""The demo ward on real processes, and people who sit before a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page
+
+from monitoring.demo.people import PASSWORD
+from monitoring.protocol import MYOTOMES
+from tests.stack import Stack, StackFactory
+
+PHONE = {"width": 360, "height": 740}
+TABLET = {"width": 820, "height": 1180}
+
+
+@pytest.fixture(scope="module")
+def house(_stack_factory: StackFactory) -> Iterator[Stack]:
+    """Everything that `make run` starts, with the demo's people and patients. One for all tests of a file."""
+    with _stack_factory.open("web", "worker", "beat") as stack:
+        stack.manage("demo")
+        yield stack
+
+
+SignIn = Callable[..., Page]
+
+
+@pytest.fixture
+def sign_in(chromium: Browser, house: Stack) -> Iterator[SignIn]:
+    """`sign_in("alice")` gives a page of a browser of her own, signed in through the form. Faults of a page fail."""
+    with ExitStack() as browsers:
+
+        def open_page(username: str, *, javascript: bool = True, screen: dict[str, int] = TABLET) -> Page:
+            context = chromium.new_context(viewport=screen, java_script_enabled=javascript)  # type: ignore[arg-type]
+            browsers.callback(context.close)
+            context.set_default_timeout(10_000)
+            page = context.new_page()
+            page.on("pageerror", lambda fault: pytest.fail(f"a script failed: {fault}"))
+            page.goto(f"{house.url}/sign-in/")
+            page.get_by_label("Username").fill(username)
+            page.get_by_label("Password").fill(PASSWORD)
+            page.get_by_role("button", name="Sign in").click()
+            page.wait_for_url(lambda url: "sign-in" not in url)
+            return page
+
+        yield open_page
+
+
+@dataclass
+class CheckPage:
+    """The check form in a browser, used as a nurse does."""
+
+    page: Page
+
+    def tap(self, label: str) -> None:
+        """One tap on the button of that accessible name."""
+        self.page.get_by_label(label, exact=True).click()
+
+    def fill(self, **grades: int) -> None:
+        """Grade all ten muscles, 5 but for `left_L4=1`; answer both questions; examined now. Confirms nothing."""
+        for myotome in MYOTOMES:
+            for side in ("right", "left"):
+                grade = grades.get(f"{side}_{myotome}", 5)
+                self.box(f"{side}_{myotome}").get_by_role("radio", name=f"grade {grade}").click()
+        for question in ("Saddle numbness?", "New bladder or bowel trouble?"):
+            self.page.get_by_role("group", name=question).get_by_label("No", exact=True).click()
+        self.page.get_by_role("group", name="Examined at").get_by_label("Now").click()
+
+    def box(self, muscle: str) -> Locator:
+        side, myotome = muscle.split("_")
+        return self.page.locator(f"[data-muscle={myotome.lower()}_{side}]")
+
+    def confirm(self, muscle: str, grade: int) -> None:
+        """Tap again, after as long as a thumb needs."""
+        self.page.wait_for_timeout(350)
+        self.box(muscle).get_by_role("radio", name=f"grade {grade}").click()
+
+    @property
+    def save(self) -> Locator:
+        return self.page.locator("[data-save]")
+
+
+def open_check_form(page: Page, patient: str) -> CheckPage:
+    """From the board to the form, as a nurse goes."""
+    page.get_by_role("link", name=patient).first.click()
+    page.get_by_role("link", name="Record check").click()
+    page.wait_for_url("**/checks/new/")
+    return CheckPage(page)
