@@ -13,14 +13,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from threading import Event
 from types import FrameType
 
 from tools.children import Child, Family, end_left_over
-from tools.environment import ROOT, VAR, Place, Problem, place, private_text, require_free
+from tools.environment import ROOT, VAR, Place, Problem, place, private_text, require_free, socket_folder
 from tools.processes import PYTHON, commands
 from tools.servers import CannotStart, last_line, stop
 
@@ -181,6 +181,8 @@ def run() -> None:
         finally:
             ENVIRONMENT.unlink(missing_ok=True)
             family.stop(last=["postgres", "valkey"])
+            with suppress(OSError):  # never made, or not ours to remove
+                socket_folder().rmdir()
 
 
 def main() -> None:

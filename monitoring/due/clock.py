@@ -5,15 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import DateTimeField, Func
-
-
-class ClockTimestamp(Func):
-    """The instant itself, in an expression; `Now()` is the start of the transaction."""
-
-    function = "clock_timestamp"
-    template = "%(function)s()"
-    output_field = DateTimeField()
 
 
 def now() -> datetime:

@@ -91,11 +91,8 @@ class Course:
                 self._record_operation(event)
             case Treatment():
                 self.treated = event.action == "started"
-            case ReferenceAccepted():
-                for muscle, grade in event.muscles.items():
-                    self.muscles[muscle].accept(grade)
-                for flag in event.flags:
-                    self.flags[flag].accept()
+            case _:
+                self._record_acceptance(event)
 
     def _record_check(self, check: Check) -> None:
         operated = self.operation is not None
@@ -118,6 +115,12 @@ class Course:
         self.first_operation = self.first_operation or operation
         self.last_graded_at = None
         self.treated = False
+
+    def _record_acceptance(self, acceptance: ReferenceAccepted) -> None:
+        for muscle, grade in acceptance.muscles.items():
+            self.muscles[muscle].accept(grade)
+        for flag in acceptance.flags:
+            self.flags[flag].accept()
 
     def _evaluate(self, event: Event) -> None:
         self.findings = evaluate(self.muscles.values(), self.flags.values(), self.symptomatic_side, self.settings)

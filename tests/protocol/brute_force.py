@@ -241,7 +241,9 @@ def current_run(events: Events, side: str | None, settings: Json, rules: tuple[s
             continue
         if begun is None:
             continue
-        if event["type"] == "reference_accepted" and made_by & ({*event.get("muscles", {})} | {*event.get("flags", [])}):
+        if event["type"] == "reference_accepted" and made_by & (
+            {*event.get("muscles", {})} | {*event.get("flags", [])}
+        ):
             begun = None
         elif event["type"] == "check" and all(
             assessed(event, name) if name in FLAGS else grade(event, name) is not None for name in made_by

@@ -47,7 +47,9 @@ def assert_the_clock_agrees(seeds: range) -> None:
         assert_next_change_is_the_first(timeline, changes, since, f"seed {seed}")
 
 
-def assert_next_change_is_the_first(timeline: dict[str, Any], changes: dict[str, Any], now: datetime, hint: str) -> None:
+def assert_next_change_is_the_first(
+    timeline: dict[str, Any], changes: dict[str, Any], now: datetime, hint: str
+) -> None:
     settings = Settings.from_json(changes)
     events = parse_timeline(timeline)
     change = next_change(events, settings, now)

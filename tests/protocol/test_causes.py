@@ -32,8 +32,8 @@ def test_the_likeliest_comes_first() -> None:
         causes = likely_causes(INDEX, minute(days * DAY))
         assert len(causes) == 4
         assert all(one.percent >= other.percent for one, other in pairwise(causes))
-    assert [cause.cause for cause in likely_causes(INDEX, minute(1.4 * DAY))][0] == "epidural_haematoma"
-    assert [cause.cause for cause in likely_causes(INDEX, minute(3.4 * DAY))][0] == "fixation"
+    assert likely_causes(INDEX, minute(1.4 * DAY))[0].cause == "epidural_haematoma"
+    assert likely_causes(INDEX, minute(3.4 * DAY))[0].cause == "fixation"
 
 
 def test_the_first_day_counts_as_one_and_after_the_ninth_there_is_no_data() -> None:

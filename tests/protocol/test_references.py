@@ -31,8 +31,8 @@ def test_an_unknown_baseline_is_assumed_5_whatever_was_graded_since() -> None:
 def test_an_acceptance_before_the_operation_is_a_known_reference() -> None:
     events = (INDEX, look(10, L4_left=3), accepted(20, L4_left=3), operation(60))
     assert assess(Timeline(events), Settings(), minute(70)).references[L4] == Reference(3, assumed=False)
-    events = (accepted(-20, L4_left=4), INDEX)
-    assert assess(Timeline(events), Settings(), minute(70)).references[L4] == Reference(4, assumed=False)
+    before = (accepted(-20, L4_left=4), INDEX)
+    assert assess(Timeline(before), Settings(), minute(70)).references[L4] == Reference(4, assumed=False)
 
 
 def test_an_unknown_baseline_that_was_accepted_is_anchored_by_the_later_grade_at_a_re_operation() -> None:
@@ -85,7 +85,9 @@ def test_before_the_first_operation_nothing_is_assessed() -> None:
 def test_a_baseline_is_a_grade_checked_before_the_first_operation() -> None:
     assert assessed(0).has_baseline
     assert assess(Timeline((look(-5, S1_left=0), INDEX)), Settings(), minute(0)).has_baseline
-    assert not assess(Timeline((accepted(-5, L4_left=3), INDEX, check(5), operation(9))), Settings(), minute(9)).has_baseline
+    assert not assess(
+        Timeline((accepted(-5, L4_left=3), INDEX, check(5), operation(9))), Settings(), minute(9)
+    ).has_baseline
 
 
 def test_a_muscle_given_na_and_never_a_grade_has_no_finding_at_all() -> None:

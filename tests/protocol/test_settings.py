@@ -93,7 +93,9 @@ def test_an_unknown_pathway_is_refused(name: str, value: Any) -> None:
 
 
 def test_an_unknown_setting_is_refused_and_the_known_ones_named() -> None:
-    with pytest.raises(InvalidSettings, match=r"^There is no setting 'major_drop'; the settings are major_drop_grades, "):
+    with pytest.raises(
+        InvalidSettings, match=r"^There is no setting 'major_drop'; the settings are major_drop_grades, "
+    ):
         Settings.from_json({"major_drop": 3})
     with pytest.raises(InvalidSettings) as refused:
         Settings.from_json({"x" * 1000: 3})

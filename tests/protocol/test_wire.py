@@ -85,9 +85,9 @@ def test_every_vocabulary_of_the_format_is_understood() -> None:
     for side in ("left", "right", "both", "none"):
         assert parse(symptomatic_side=side).symptomatic_side == side
     for kind in ("index", "secondary"):
-        assert parse({**OPERATION, "kind": kind}).events == (Operation(parse_now(NOW), kind),)  # type: ignore[arg-type]
+        assert parse({**OPERATION, "kind": kind}).events == (Operation(parse_now(NOW), kind),)
     for action in ("started", "stopped"):
-        assert parse({**TREATMENT, "action": action}).events == (Treatment(parse_now(NOW), action),)  # type: ignore[arg-type]
+        assert parse({**TREATMENT, "action": action}).events == (Treatment(parse_now(NOW), action),)
     for status in ("present", "absent", "not_assessed"):
         [check] = parse({**CHECK, "flags": {"bladder_bowel": status}}).events
         assert isinstance(check, Check)
@@ -123,7 +123,9 @@ def test_an_id_of_any_kind_comes_back_as_it_was(timeline_id: Any) -> None:
 @pytest.mark.parametrize("value", [6, -1, 5.0, "5", True, False, None, [], {}, "nt", "NA ", 10**30])
 def test_a_grade_that_is_none_is_refused(value: Any) -> None:
     message = refusal({**CHECK, "grades": {"L4": {"left": value}}})
-    assert message.startswith('The grade of L4 left in event 1 must be a whole number from 0 to 5 or "NT" or "NA", not ')
+    assert message.startswith(
+        'The grade of L4 left in event 1 must be a whole number from 0 to 5 or "NT" or "NA", not '
+    )
 
 
 @pytest.mark.parametrize("value", [6, -1, 5.0, "5", True, False, None, "NT", "NA", [], {}])
@@ -197,13 +199,17 @@ BAD_TIMES = [
 @pytest.mark.parametrize("value", BAD_TIMES)
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event["type"])
 def test_a_time_with_no_offset_or_none_at_all_is_refused(event: dict[str, Any], value: Any) -> None:
-    assert refusal({**event, "at": value}).startswith('"at" of event 1 must be an ISO 8601 time with an offset from UTC')
+    assert refusal({**event, "at": value}).startswith(
+        '"at" of event 1 must be an ISO 8601 time with an offset from UTC'
+    )
     assert refusal(without(event, "at")) == 'Event 1 has no "at".'
 
 
 @pytest.mark.parametrize("value", BAD_TIMES)
 def test_a_now_with_no_offset_or_none_at_all_is_refused(value: Any) -> None:
-    with pytest.raises(InvalidTimeline, match='^"now" of the timeline must be an ISO 8601 time with an offset from UTC'):
+    with pytest.raises(
+        InvalidTimeline, match='^"now" of the timeline must be an ISO 8601 time with an offset from UTC'
+    ):
         parse_now({"now": value})
     with pytest.raises(InvalidTimeline, match=r'^The timeline has no "now"\.$'):
         parse_now({})
@@ -229,7 +235,9 @@ def test_a_time_of_any_offset_is_kept_in_utc(text: str, instant: datetime) -> No
 
 @pytest.mark.parametrize("broken", [{"retracted": True}, {"at": "2999-01-01T00:00:00+00:00"}])
 def test_retracted_and_future_events_are_validated_too(broken: dict[str, Any]) -> None:
-    assert refusal(CHECK, {**CHECK, **broken, "grades": {"L4": {"left": 6}}}).startswith("The grade of L4 left in event 2")
+    assert refusal(CHECK, {**CHECK, **broken, "grades": {"L4": {"left": 6}}}).startswith(
+        "The grade of L4 left in event 2"
+    )
 
 
 @pytest.mark.parametrize("value", ["Left", "", 1, True, [], {}])

@@ -25,7 +25,9 @@ def random_timeline(rng: Random) -> dict[str, Any]:
         if rng.random() < 0.03:
             at += timedelta(microseconds=rng.choice((1, 500_000, 999_999)))
         if not operated and (number >= 2 or rng.random() < 0.3):
-            events.append({"type": "operation", "at": at.isoformat(), "kind": rng.choice(("index", "index", "secondary"))})
+            events.append(
+                {"type": "operation", "at": at.isoformat(), "kind": rng.choice(("index", "index", "secondary"))}
+            )
             operated = True
             continue
         events.append({"at": at.isoformat(), **_event(rng, focus, grades)})

@@ -48,7 +48,9 @@ class Runner:
                 stderr=output,
                 start_new_session=True,
             )
-        wait_for(lambda: "is ready" in self.said, STARTS_WITHIN_SECONDS, "make run says that it is ready")
+        ended = self.process.poll
+        wait_for(lambda: "is ready" in self.said or ended() is not None, STARTS_WITHIN_SECONDS, "it is ready")
+        assert "is ready" in self.said, self.said
 
     def fails_saying(self, **extra: str) -> str:
         """Run it where it cannot run; returns the one line that it must say."""

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--settings", dest="changes", metavar="FILE", help="a JSON object of settings to change")
         parser.set_defaults(settings=None)
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         try:
             settings = Settings() if options["changes"] is None else read_settings(_read(options["changes"]))
             data = _read(options["file"])
