@@ -22,7 +22,9 @@ import psycopg2
 from django.db import connection
 
 from tools.processes import PYTHON, commands
-from tools.servers import Valkey, free_port, throw_away_folder
+from tools.servers import throw_away_folder
+from tools.starting import free_port
+from tools.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30.0

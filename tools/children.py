@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from tools.servers import CannotStart, tell_all
+from tools.starting import CannotStart, tell_all
 
 LONGEST_PAUSE_SECONDS = 30.0
 CALM_SECONDS = 60.0

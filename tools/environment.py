@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 import psycopg2
 import redis
 
-from tools.servers import Postgres, Valkey
+from tools.postgres import Postgres
+from tools.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("VAR_DIR", ROOT / "var"))

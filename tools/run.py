@@ -22,7 +22,7 @@ from types import FrameType
 from tools.children import Child, Family, end_left_over
 from tools.environment import ROOT, VAR, Place, Problem, place, private_text, require_free, socket_folder
 from tools.processes import PYTHON, commands
-from tools.servers import CannotStart, last_line, stop
+from tools.starting import CannotStart, last_line, stop
 
 LOGS = VAR / "log"
 RUN = VAR / "run"

@@ -10,7 +10,8 @@ import subprocess
 import sys
 from types import FrameType
 
-from tools.servers import CannotStart, throw_away_servers
+from tools.servers import throw_away_servers
+from tools.starting import CannotStart
 
 
 def interrupt(number: int, _frame: FrameType | None) -> None:

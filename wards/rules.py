@@ -62,11 +62,13 @@ def require_admissible(patient: Patient, earlier: Iterable[Stay], at: datetime, 
 
 def require_nothing_after(stay: Stay, at: datetime) -> None:
     """A stay does not end before what was done in it."""
-    ends = [operation.ended_at for operation in stay.operations.standing()]
-    ends += [check.examined_at for check in stay.checks.standing()]
+    ends = [operation.at for operation in stay.operations.standing()]
+    ends += [check.at for check in stay.checks.standing()]
+    ends += [treatment.at for treatment in stay.treatments.standing()]
+    ends += [acceptance.at for acceptance in stay.acceptances.standing()]
     later = [end for end in ends if end > at]
     if later:
-        message = f"An operation or check is recorded at {said(max(later), stay.ward)}, after this time."
+        message = f"Something is recorded at {said(max(later), stay.ward)}, after this time."
         raise ValidationError({"at": [message]})
 
 

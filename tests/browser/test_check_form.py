@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import ViewportSize, expect
 
-from tests.browser.conftest import PHONE, TABLET, CheckPage, SignIn, open_check_form
+from tests.browser.conftest import PHONE, TABLET, CheckPage, SignIn, fill_in_sign_in, open_check_form
 from tests.stack import Stack
 
 
@@ -98,7 +98,8 @@ def test_an_expired_session_loses_nothing(form: CheckPage, house: Stack) -> None
     page.context.clear_cookies(name="sessionid")
     form.save.click()
     page.wait_for_url("**/sign-in/**")
-    sign_in_again(page)
+    fill_in_sign_in(page, "alice")
+    page.wait_for_url("**/checks/new/")
     expect(page.locator("[data-restored]")).to_contain_text(re.compile(r"Restored from this device, \d\d:\d\d"))
     expect(page.get_by_label("Left, L4 ankle up, grade 1", exact=True)).to_be_checked()
     expect(page.get_by_label("Earlier…")).to_be_checked()
@@ -109,13 +110,6 @@ def test_an_expired_session_loses_nothing(form: CheckPage, house: Stack) -> None
     page.go_back()
     page.reload()
     expect(page.locator("[data-restored]")).to_be_hidden()
-
-
-def sign_in_again(page: Page) -> None:
-    page.get_by_label("Username").fill("alice")
-    page.get_by_label("Password").fill("spinewatch-demo")
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/checks/new/")
 
 
 def test_nothing_of_the_patients_identity_is_kept_on_the_device(form: CheckPage) -> None:
@@ -150,7 +144,7 @@ def test_the_servers_refusal_keeps_everything_and_takes_the_focus(sign_in: SignI
 
 
 @pytest.mark.parametrize("screen", [PHONE, TABLET], ids=["phone", "tablet"])
-def test_every_button_is_48_px_and_nothing_stands_beyond_the_edge(sign_in: SignIn, screen: dict[str, int]) -> None:
+def test_every_button_is_48_px_and_nothing_stands_beyond_the_edge(sign_in: SignIn, screen: ViewportSize) -> None:
     form = open_check_form(sign_in("alice", screen=screen), "ADEYEMI, Folasade")
     sizes = form.page.evaluate(
         """() => [...document.querySelectorAll(".grades > .seg label")].map((label) => {

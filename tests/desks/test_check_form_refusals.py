@@ -11,8 +11,9 @@ import pytest
 from django.test import Client
 
 from monitoring.audit.models import AuditEntry
-from monitoring.checks.models import Check
+from monitoring.checks.models import Check, column
 from monitoring.due.clock import now
+from monitoring.protocol import MUSCLES
 from tests.alerts.conftest import Patient
 from tests.cast import Cast
 from tests.checks.examples import posted
@@ -63,7 +64,14 @@ def test_the_summary_links_to_each_field_that_is_wrong(alice: Client, url: str) 
     assert summary
     for target in re.findall(r'href="#([^"]+)"', summary.group()):
         assert f'id="{target}"' in page
-    assert summary.group().count("<li>") == 2
+    assert "Left, L4 ankle up" in summary.group()
+    assert summary.group().count("<a ") == 2
+
+
+def test_ten_muscles_left_out_are_one_line_of_the_summary(alice: Client, url: str) -> None:
+    page = refused(alice, url, posted(**{column(muscle): "" for muscle in MUSCLES}))
+    summary = page.split("data-errors>")[1].split("</div>")[0]
+    assert (summary.count("<li>"), summary.count("<a ")) == (1, 10)
 
 
 @pytest.mark.parametrize("grade", ["6", "-1", "4.5", "five", "NT"])

@@ -10,6 +10,7 @@ MYOTOMES = ("L2", "L3", "L4", "L5", "S1")
 SIDES = ("left", "right")
 FLAGS = ("saddle_anaesthesia", "bladder_bowel")
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SYMPTOMATIC: tuple[str | None, ...] = ("left", "right", "both", "none", None)
 STEPS = (0, 0, 1, 5, 15, 29, 30, 30, 31, 60, 60, 90, 120, 240, 720, 1440)
 
 
@@ -36,9 +37,9 @@ def random_timeline(rng: Random) -> dict[str, Any]:
     if rng.random() < 0.3:
         rng.shuffle(events)
     now = at + timedelta(minutes=rng.choice((*STEPS, -30, -60, -240, 150, 719, 721, 3000)))
-    timeline = {"now": now.isoformat(), "events": events}
+    timeline: dict[str, Any] = {"now": now.isoformat(), "events": events}
     if rng.random() < 0.6:
-        timeline["symptomatic_side"] = rng.choice(("left", "right", "both", "none", None))
+        timeline["symptomatic_side"] = rng.choice(SYMPTOMATIC)
     return timeline
 
 

@@ -13,7 +13,7 @@ from kombu.exceptions import OperationalError
 
 from monitoring.celery import app
 from tests.stack import Stack, wait_for
-from tools.servers import Valkey
+from tools.valkey import Valkey
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ import pytest
 
 from tests.stack import ROOT, wait_for
 from tools.children import end_left_over
-from tools.servers import free_port, throw_away_folder
+from tools.servers import throw_away_folder
+from tools.starting import free_port
 
 STARTS_WITHIN_SECONDS = 60.0
 NOT_HERS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SPINEWATCH_EMBEDDED", "SECURE")

@@ -40,6 +40,17 @@ def test_each_role_may_do_exactly_its_own(cast: Cast, role: Role, what: May) -> 
     assert not access.may(somebody, what, cast.ward_8c)
 
 
+@pytest.mark.parametrize("role", Role)
+def test_the_shorter_ways_to_ask_agree_with_the_rule(cast: Cast, role: Role) -> None:
+    somebody = person("Some", "Body", (cast.ward_7b, role), (cast.ward_8c, Role.NURSE))
+    by_right = access.wards_by_right(somebody)
+    assert set(by_right) == set(May)
+    for what in May:
+        wards = {ward.pk for ward in (cast.ward_7b, cast.ward_8c) if access.may(somebody, what, ward)}
+        assert by_right[what] == wards
+        assert {ward.pk for ward in access.wards_where(somebody, what)} == wards
+
+
 def test_roles_on_one_ward_add_up(cast: Cast) -> None:
     both = person("Both", "Hats", (cast.ward_7b, Role.NURSE), (cast.ward_7b, Role.ADMINISTRATOR))
     assert access.may(both, May.RECORD_CHECK, cast.ward_7b)
@@ -67,6 +78,8 @@ def test_somebody_who_has_left_sees_and_does_nothing(cast: Cast) -> None:
     assert not any(access.may(cast.sam, what, cast.ward_7b) for what in May)
     assert not access.wards_of(cast.sam).exists()
     assert not access.stays_within_reach(cast.sam).exists()
+    assert not any(access.wards_by_right(cast.sam).values())
+    assert not access.wards_where(cast.sam, May.VIEW_BOARD).exists()
     with pytest.raises(Http404):
         access.stay_or_404(cast.sam, stay.public_id)
 

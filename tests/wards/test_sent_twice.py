@@ -67,6 +67,8 @@ def test_an_operation_is_stored_once(cast: Cast) -> None:
     assert len(five(lambda: actions.record_operation(stay, by=cast.alice, facts=facts, key=key))) == 1
     with pytest.raises(ValidationError, match="already saved"):
         actions.record_operation(stay, by=cast.alice, facts=operation_facts(level_lower="S1"), key=key)
+    with pytest.raises(ValidationError, match="already saved"):
+        actions.record_operation(stay, by=cast.sam, facts=facts, key=key)
     assert Operation.objects.count() == 1
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -51,20 +51,31 @@ def refuse(form: forms.Form, error: ValidationError) -> None:
         form.add_error(name if name in form.fields else None, ValidationError(messages))
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One line of an error summary, with the id to jump to."""
+class Place(NamedTuple):
+    """A field to jump to: its id, and what it is called on the page."""
 
     anchor: str
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One line of an error summary: what is wrong, and where."""
+
     message: str
+    places: tuple[Place, ...]
 
 
-def problems(form: forms.Form) -> Iterator[Problem]:
-    """What is wrong, field by field, in the form's order."""
+def problems(form: forms.Form, words: Mapping[str, str] | None = None) -> list[Problem]:
+    """What is wrong, in the form's order, each message once. `words`: what the page calls a field, if not its label."""
+    found: dict[str, list[Place]] = {}
     for name in form.fields:
         for message in form.errors.get(name, []):
-            bound = form[name]
-            radio = isinstance(bound.field.widget, forms.RadioSelect)
-            anchor = f"{bound.auto_id}_0" if radio else bound.auto_id
-            yield Problem(anchor, bound.label[:1].upper() + bound.label[1:], str(message))
+            found.setdefault(str(message), []).append(_place(form[name], (words or {}).get(name)))
+    return [Problem(message, tuple(places)) for message, places in found.items()]
+
+
+def _place(field: forms.BoundField, words: str | None) -> Place:
+    radio = isinstance(field.field.widget, forms.RadioSelect)
+    label = words or field.label
+    return Place(f"{field.auto_id}_0" if radio else field.auto_id, label[:1].upper() + label[1:])

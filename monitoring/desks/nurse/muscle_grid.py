@@ -57,15 +57,19 @@ def rows(form: forms.BaseForm) -> list[MyotomeRow]:
     ]
 
 
+def muscle_words(muscle: Muscle) -> str:
+    """As it is said at the bedside: "Left, L4 ankle up"."""
+    return f"{muscle.side.capitalize()}, {muscle.myotome} {MYOTOME_WORDS[muscle.myotome]}"
+
+
 def _box(form: forms.BaseForm, muscle: Muscle) -> MuscleBox:
     field = form[column(muscle)]
-    chosen, movement = value_of(field), f"{muscle.myotome} {MYOTOME_WORDS[muscle.myotome]}"
-    label = f"{muscle.side.capitalize()}, {movement}"
+    chosen, label = value_of(field), muscle_words(muscle)
     return MuscleBox(
         column=column(muscle),
         side=muscle.side,
         label=label,
-        loud=f"{muscle.side.upper()}, {movement}",
+        loud=label.replace(muscle.side.capitalize(), muscle.side.upper()),
         grades=tuple(Option(grade, grade, f"{label}, grade {grade}", chosen == grade) for grade in GRADES),
         not_now=_reasons(label, chosen, NOT_NOW),
         never=_reasons(label, chosen, NEVER),

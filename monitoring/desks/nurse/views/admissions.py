@@ -102,7 +102,7 @@ def _page(form: WhenForm) -> dict[str, Any]:
         "form": form,
         "moment": question(form["at"], form.when_label),
         "fold": form["at_fold"] if form.asks_which_hour else None,
-        "problems": list(problems(form)),
+        "problems": problems(form),
     }
 
 

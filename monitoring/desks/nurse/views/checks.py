@@ -13,15 +13,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from monitoring.checks.actions import correct_check, record_check, retract_check
 from monitoring.checks.forms import CheckForm, CorrectCheckForm, RetractForm
-from monitoring.checks.models import Check
+from monitoring.checks.models import Check, column
 from monitoring.checks.queries import check_history
 from monitoring.desks.common.history import lems_of
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of, today
 from monitoring.desks.common.state import current_stay_or_404, shown
-from monitoring.desks.nurse.muscle_grid import previous_grades, rows
+from monitoring.desks.nurse.muscle_grid import muscle_words, previous_grades, rows
 from monitoring.desks.nurse.options import question
 from monitoring.due.clock import now
+from monitoring.protocol import MUSCLES
 from wards.access import May, entry_or_404, require, stay_or_404
 from wards.models import ClinicalEntry, Staff, Stay
 from wards.times import zone_of
@@ -30,6 +31,7 @@ FLAG_QUESTIONS = {
     "saddle_anaesthesia": "Saddle numbness?",
     "bladder_bowel": "New bladder or bowel trouble?",
 }
+WORDS = FLAG_QUESTIONS | {column(muscle): muscle_words(muscle) for muscle in MUSCLES}  # as the page calls its fields
 
 
 @login_required
@@ -96,7 +98,7 @@ def retract(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         "form": form,
         "entry": check,
         "words": f"strength check, LEMS {lems_of(check)}",
-        "problems": list(problems(form)),
+        "problems": problems(form),
     }
     return render(request, "nurse/retract.html", context, status=status_of(form))
 
@@ -145,6 +147,6 @@ def _form_page(request: SignedInRequest, stay: Stay, form: CheckForm, correcting
         "pain": question(form["pain"], "Pain"),
         "previous": previous_grades(before, now=at, zone=zone),
         "draft": draft_of(request.user, stay, correcting),
-        "problems": list(problems(form)),
+        "problems": problems(form, WORDS),
     }
     return render(request, "nurse/check_form.html", context, status=status_of(form))

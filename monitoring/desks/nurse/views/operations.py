@@ -78,7 +78,7 @@ def retract(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         "form": form,
         "entry": operation,
         "words": entry_words(operation),
-        "problems": list(problems(form)),
+        "problems": problems(form),
     }
     return render(request, "nurse/retract.html", context, status=status_of(form))
 
@@ -86,5 +86,5 @@ def retract(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 def form_page(
     request: SignedInRequest, stay: Stay, form: OperationForm, correcting: Operation | None = None
 ) -> HttpResponse:
-    context = {"stay": stay, "form": form, "correcting": correcting, "problems": list(problems(form))}
+    context = {"stay": stay, "form": form, "correcting": correcting, "problems": problems(form)}
     return render(request, "nurse/operation_form.html", context, status=status_of(form))

@@ -89,7 +89,7 @@ def retract(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         "form": form,
         "entry": treatment,
         "words": entry_words(treatment),
-        "problems": list(problems(form)),
+        "problems": problems(form),
     }
     return render(request, "nurse/retract.html", context, status=status_of(form))
 
@@ -110,6 +110,6 @@ def form_page(
         "happened": question(form["happened"], "When?"),
         "fold": form["happened_fold"] if form.asks_which_hour else None,
         "running": running(history(stay)),
-        "problems": list(problems(form)),
+        "problems": problems(form),
     }
     return render(request, "nurse/treatment_form.html", context, status=status_of(form))

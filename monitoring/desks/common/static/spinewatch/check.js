@@ -169,7 +169,7 @@ class CheckForm {
     const first = boxes.sort((a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1))[0];
     (first.querySelector("input:checked") ?? first.querySelector("input")).focus({ preventScroll: true });
     first.scrollIntoView({ block: "center" });
-    this.hint.textContent = `Not saved yet. Next: ${first.dataset.words}. If it was not examined, say so at the end of the form.`;
+    this.hint.textContent = `Not saved yet. Next: ${first.dataset.words}. Not examined? Say so at the end.`;
   }
 }
 
