@@ -98,8 +98,8 @@ def changes(node: ast.AST) -> Iterator[ast.AST]:
             yield node.orelse
         case ast.Constant(value=bool()):
             yield ast.Constant(not node.value)
-        case ast.Constant(value=int() | float()):
-            yield ast.Constant(node.value + 1)
+        case ast.Constant(value=int() | float() as number):
+            yield ast.Constant(number + 1)
         case ast.Call(func=ast.Name(id=name)) if name in CALLS:
             yield ast.Call(ast.Name(CALLS[name], ast.Load()), node.args, node.keywords)
         case ast.Assign(targets=[ast.Attribute(), *_]) | ast.AugAssign() | ast.Expr(value=ast.Call() | ast.YieldFrom()):
@@ -151,7 +151,7 @@ class MutantFinder(MetaPathFinder, Loader):
     def __init__(self, module: str, code: CodeType) -> None:
         self.module, self.code = module, code
 
-    def find_spec(self, fullname: str, path: object, target: object = None) -> ModuleSpec | None:
+    def find_spec(self, fullname: str, _path: object, _target: object = None) -> ModuleSpec | None:
         return ModuleSpec(fullname, self) if fullname == self.module else None
 
     def exec_module(self, module: ModuleType) -> None:

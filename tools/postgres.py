@@ -64,11 +64,11 @@ def own_folder(path: Path) -> Path:
     return path
 
 
-def end_left_over_cluster(data: Path) -> None:
-    """End what still works on this folder, and remove the lock file of a server that was killed.
+def end_left_over_cluster(data: Path, sockets: Path) -> None:
+    """End what still works on this folder, and remove the lock files of a server that was killed.
 
     PostgreSQL itself takes the lock for valid as long as its process id exists, also as a dead process that nobody
-    has collected (in a container without an init) or as somebody else's. It is removed only when no process of the
+    has collected (in a container without an init) or as somebody else's. They are removed only when no process of the
     old server is left: a single orphan that still writes would destroy the data.
     """
     lock = data / "postmaster.pid"
@@ -80,7 +80,8 @@ def end_left_over_cluster(data: Path) -> None:
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(number)
         _, workers = psutil.wait_procs(workers, timeout=PATIENCE_SECONDS)
-    lock.unlink(missing_ok=True)
+    for path in (lock, *sockets.glob(".s.PGSQL.*")):
+        path.unlink(missing_ok=True)
 
 
 def works_in(process: psutil.Process, data: Path) -> bool:
@@ -118,7 +119,7 @@ class Postgres:
         binaries = installed / "pginstall" / "bin"
         self.data.parent.mkdir(parents=True, exist_ok=True)
         before = unprivileged(installed, self.data)
-        end_left_over_cluster(self.data)
+        end_left_over_cluster(self.data, self.sockets)
         if self.data.exists():
             own_folder(self.data)
         else:

@@ -9,6 +9,8 @@ from pathlib import Path
 from tools.postgres import Postgres
 from tools.valkey import Valkey
 
+__all__ = ["Postgres", "Valkey", "throw_away_folder", "throw_away_servers"]
+
 
 @contextmanager
 def throw_away_folder() -> Iterator[Path]:

@@ -25,12 +25,13 @@ def deficit(history: History) -> None:
     alert = _open_alert(history.stay, Alert.Kind.DEFICIT)
     told = history.alerting(history.since)
     if alert is None:
-        _open(history, told)
-        return
-    _raise(alert, told, history)
-    _mark_superseded(alert, history)
-    _follow_level(alert, history)
-    _close_if_stable(alert, history)
+        alert = _open(history, told)
+    else:
+        _raise(alert, told, history)
+        _mark_superseded(alert, history)
+        _follow_level(alert, history)
+    if alert is not None:
+        _close_if_stable(alert, history)
 
 
 def overdue(history: History) -> None:
@@ -62,11 +63,11 @@ def _raised(told: list[Moment]) -> list[Moment]:
     return [moment for moment in told if Evidence.of(moment.assessment).level > Level.STABLE]
 
 
-def _open(history: History, told: list[Moment]) -> None:
+def _open(history: History, told: list[Moment]) -> Alert | None:
     """Open an alert from the first moment that says more than stable, if there is one."""
     raised = _raised(told)
     if not raised:
-        return
+        return None
     evidence = Evidence.over(raised)
     level_now, better_since = _level_now(history, raised[0].at, evidence.level)
     alert = Alert(
@@ -81,6 +82,7 @@ def _open(history: History, told: list[Moment]) -> None:
     alert.evidence = evidence
     alert.save()
     _note(alert, history.stay, AlertEvent.Kind.OPENED, notifies=True, data=evidence.beyond(Evidence()))
+    return alert
 
 
 def _raise(alert: Alert, told: list[Moment], history: History) -> None:

@@ -28,32 +28,28 @@ def assess(timeline: Timeline, settings: Settings, now: datetime) -> Assessment:
 
 def assessment_of(course: Course, clock: Clock) -> Assessment:
     """The assessment of the events taken so far. Protocol §2: "before the first operation nothing is assessed"."""
-    operation, first_operation = course.operation, course.first_operation
     present_flags = tuple(flag for flag, record in course.flags.items() if record.present)
-    if operation is None or first_operation is None:
-        has_baseline = any(record.graded is not None for record in course.muscles.values())
-        return Assessment(present_flags=present_flags, has_baseline=has_baseline)
-
+    operation = course.operation
+    if operation is None:
+        return Assessment(present_flags=present_flags, has_baseline=any_grade(course))
     late = untested(course, operation, clock)
     findings = (*course.findings, late) if late.names else course.findings
     level = level_of(findings)
     because = reasons_of(course, clock)
     actions = actions_for(level, {finding.rule for finding in findings}, because != ())
-    run = course.critical_run if level is Level.CRITICAL else None
+    onset = onset_of(course, operation) if level is Level.CRITICAL else Onset()
     check_due = next_check_due(course, operation)
     return Assessment(
         level=level,
         actions=actions,
         because=because if Action.IMAGE_AND_EXPLORE in actions else (),
         findings=findings,
-        seen_at=None if run is None else run.seen_at,
-        last_good_at=None
-        if run is None
-        else last_good_at(findings, course.known_before_critical_run, operation.at, first_operation.at),
+        seen_at=onset.seen_at,
+        last_good_at=onset.last_good_at,
         reassess_due=reassess_due_of(course, actions),
         next_check_due=check_due,
         overdue=clock.at > check_due,
-        causes=() if run is None else likely_causes(operation, run.seen_at),
+        causes=onset.causes,
         severe_run_seen_at=None if course.severe_run is None else course.severe_run.seen_at,
         critical_run_seen_at=None if course.critical_run is None else course.critical_run.seen_at,
         latest={muscle: record.latest for muscle, record in course.muscles.items() if record.latest is not None},

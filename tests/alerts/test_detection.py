@@ -115,6 +115,15 @@ def test_two_stable_looks_in_a_row_close_what_was_never_critical(patient: Patien
     assert patient.alert.closed_by is None
 
 
+def test_what_rose_and_resolved_before_anybody_assessed_it_is_told_and_closed(patient: Patient) -> None:
+    patient.check(4, L4_left=3)
+    patient.check(3)
+    patient.check(2)
+    patient.assess()
+    assert (patient.alert.level, patient.alert.outcome) == ("concern", Alert.Outcome.RESOLVED)
+    assert patient.told == ["opened", "closed"]
+
+
 def test_two_stable_looks_never_close_what_was_critical(patient: Patient) -> None:
     patient.checked(100, L4_left=1)
     patient.checked(50)

@@ -117,6 +117,7 @@ def test_a_discharge_with_an_open_critical_alert_lists_it_first(cast: Cast, pati
 
 
 def test_a_discharge_without_an_open_alert_warns_of_nothing(cast: Cast, patient: Patient) -> None:
+    patient.checked(1)
     assert "still open" not in read(cast.alice, f"/stays/{patient.stay.public_id}/discharge/")
 
 
