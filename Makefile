@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: .venv/installed ## everything: servers, web, workers, demo ward (PORT=8000, HOST=127.0.0.1; see README)
+run: .venv/installed ## everything: servers, web, workers, demo ward (PORT=8001 chooses the port)
 	@exec $(PY) -m tools.run
 
 test: .venv/installed-dev ## all tests on throw-away servers (ARGS='tests/checks -n0' to choose)

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.db.backends.postgresql.operations import DatabaseOperations
 from playwright.sync_api import Browser, sync_playwright
+from pytest_django import DjangoDbBlocker
 
 import monitoring.celery  # noqa: F401 (nudges go to the tests' own broker, where nobody but a `stack` takes them)
 from tests.cast import cast
@@ -67,8 +68,8 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def _stack_factory() -> Iterator[StackFactory]:
-    with StackFactory() as factory:
+def _stack_factory(django_db_blocker: DjangoDbBlocker) -> Iterator[StackFactory]:
+    with StackFactory(django_db_blocker.unblock) as factory:
         yield factory
 
 

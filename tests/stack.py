@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -65,6 +65,7 @@ class Stack:
     database_url: str
     valkey: Valkey
     environment: dict[str, str]
+    unblock: Callable[[], AbstractContextManager[Any]] = nullcontext
     port: int = field(default_factory=free_port)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
@@ -143,7 +144,8 @@ class Stack:
             urlsplit(self.database_url).path[1:],
         )
         try:
-            yield
+            with self.unblock():
+                yield
         finally:
             connection.close()
             connection.settings_dict["NAME"] = before
@@ -166,9 +168,13 @@ class Stack:
 
 
 class StackFactory:
-    """Makes stacks. The migrated template database and the static files are made once, at the first need."""
+    """Makes stacks. The migrated template database and the static files are made once, at the first need.
 
-    def __init__(self) -> None:
+    `unblock` lifts pytest-django's guard while a test works on a stack's own database.
+    """
+
+    def __init__(self, unblock: Callable[[], AbstractContextManager[Any]] = nullcontext) -> None:
+        self._unblock = unblock
         self._resources = ExitStack()
         self._numbers = count(1)
         self._server_url = os.environ["DATABASE_URL"]
@@ -220,7 +226,7 @@ class StackFactory:
         valkey = Valkey(folder / "valkey.log")
         valkey.start()
         environment = self._environment(database, valkey.url)
-        made = Stack(folder, with_database(self._server_url, database), valkey, environment)
+        made = Stack(folder, with_database(self._server_url, database), valkey, environment, self._unblock)
         try:
             made.start(*names)
             yield made

@@ -10,6 +10,7 @@ from monitoring.protocol.events import Timeline
 from monitoring.protocol.findings import level_of
 from monitoring.protocol.instants import Clock, in_utc
 from monitoring.protocol.onset import last_good_at
+from monitoring.protocol.runs import Run
 from monitoring.protocol.schedule import last_look, next_check_due, untested
 from monitoring.protocol.settings import Settings
 from monitoring.protocol.trial import reasons
@@ -31,27 +32,28 @@ def assessment_of(course: Course, clock: Clock) -> Assessment:
     present_flags = tuple(flag for flag, record in course.flags.items() if record.present)
     operation = course.operation
     if operation is None:
-        return Assessment(present_flags=present_flags, has_baseline=any_grade(course))
+        graded = any(record.graded is not None for record in course.muscles.values())
+        return Assessment(present_flags=present_flags, has_baseline=graded)
     late = untested(course, operation, clock)
     findings = (*course.findings, late) if late.names else course.findings
     level = level_of(findings)
     because = reasons_of(course, clock)
     actions = actions_for(level, {finding.rule for finding in findings}, because != ())
-    onset = onset_of(course, operation) if level is Level.CRITICAL else Onset()
+    critical_run = course.critical_run if level is Level.CRITICAL else None
     check_due = next_check_due(course, operation)
     return Assessment(
         level=level,
         actions=actions,
         because=because if Action.IMAGE_AND_EXPLORE in actions else (),
         findings=findings,
-        seen_at=onset.seen_at,
-        last_good_at=onset.last_good_at,
+        seen_at=seen_at_of(critical_run),
+        last_good_at=None if critical_run is None else last_good_at(findings, course.good_before_critical_run),
         reassess_due=reassess_due_of(course, actions),
         next_check_due=check_due,
         overdue=clock.at > check_due,
-        causes=onset.causes,
-        severe_run_seen_at=None if course.severe_run is None else course.severe_run.seen_at,
-        critical_run_seen_at=None if course.critical_run is None else course.critical_run.seen_at,
+        causes=() if critical_run is None else likely_causes(operation, critical_run.seen_at),
+        severe_run_seen_at=seen_at_of(course.severe_run),
+        critical_run_seen_at=seen_at_of(course.critical_run),
         latest={muscle: record.latest for muscle, record in course.muscles.items() if record.latest is not None},
         references={muscle: Reference(record.reference, record.assumed) for muscle, record in course.muscles.items()},
         present_flags=present_flags,
@@ -59,6 +61,11 @@ def assessment_of(course: Course, clock: Clock) -> Assessment:
         operation_at=operation.at,
         has_baseline=any(record.baseline is not None for record in course.muscles.values()),
     )
+
+
+def seen_at_of(run: Run | None) -> datetime | None:
+    """Protocol §7: "the time of the first event" of a run that is on."""
+    return None if run is None else run.seen_at
 
 
 def reasons_of(course: Course, clock: Clock) -> tuple[Reason, ...]:

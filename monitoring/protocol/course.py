@@ -7,7 +7,7 @@ from monitoring.protocol.events import Check, Event, Operation, ReferenceAccepte
 from monitoring.protocol.findings import Finding, evaluate, names_in
 from monitoring.protocol.flags import FlagRecord
 from monitoring.protocol.muscles import MuscleRecord
-from monitoring.protocol.onset import Known
+from monitoring.protocol.onset import LastGood
 from monitoring.protocol.runs import Run, run_after
 from monitoring.protocol.settings import Settings
 from monitoring.protocol.trial import Trial
@@ -32,7 +32,6 @@ class Course:
         self.flags = {flag: FlagRecord(flag) for flag in FLAGS}
         self.operation: Operation | None = None
         """The operation (protocol §2): the most recent one."""
-        self.first_operation: Operation | None = None
         self.last_event_at: datetime | None = None
         self.last_graded_at: datetime | None = None
         """When a check after the operation last graded any muscle."""
@@ -46,7 +45,7 @@ class Course:
         self.critical_run: Run | None = None
         self.trial: Trial | None = None
         """What the severe run has shown; there is one while a severe run is on."""
-        self.known_before_critical_run = Known.of((), ())
+        self.good_before_critical_run = LastGood({}, {})
 
     @classmethod
     def after(cls, events: Iterable[Event], symptomatic_side: SymptomaticSide | None, settings: Settings) -> "Course":
@@ -69,12 +68,12 @@ class Course:
     def take(self, event: Event) -> None:
         """Take the next event in the timeline's order; evaluate findings and runs "after every event" (protocol §5)."""
         self._let_time_pass_until(event.at)
-        known_before = Known.of(self.muscles.values(), self.flags.values())
+        good_before = LastGood.known(self.muscles.values(), self.flags.values())
         grades_before = {muscle: record.graded for muscle, record in self.muscles.items() if record.graded is not None}
         self._record(event)
         if self.operation is not None:
             self._evaluate(event)
-            self._follow_critical_run(event, known_before)
+            self._follow_critical_run(event, good_before)
             self._follow_severe_run(event, grades_before)
 
     def _let_time_pass_until(self, at: datetime) -> None:
@@ -106,13 +105,12 @@ class Course:
             self.flags[flag].assess(present, check.at, operated)
 
     def _record_operation(self, operation: Operation) -> None:
-        first = self.first_operation is None
+        first = self.operation is None
         for muscle in self.muscles.values():
-            muscle.operate(first)
+            muscle.operate(operation.at, first)
         for flag in self.flags.values():
-            flag.operate(first)
+            flag.operate(operation.at, first)
         self.operation = operation
-        self.first_operation = self.first_operation or operation
         self.last_graded_at = None
         self.treated = False
 
@@ -126,9 +124,10 @@ class Course:
         self.findings = evaluate(self.muscles.values(), self.flags.values(), self.symptomatic_side, self.settings)
         self.found_since = (self.found_since or event.at) if self.findings else None
 
-    def _follow_critical_run(self, event: Event, known: Known) -> None:
+    def _follow_critical_run(self, event: Event, good_before: LastGood) -> None:
+        """`good_before` tells when each muscle and flag was last good before the event."""
         if self.critical_run is None:
-            self.known_before_critical_run = known
+            self.good_before_critical_run = good_before
         self.critical_run = run_after(event, self.critical_run, self.critical, self.settings)
 
     def _follow_severe_run(self, event: Event, grades_before: Mapping[Muscle, Grade]) -> None:

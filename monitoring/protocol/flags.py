@@ -17,7 +17,7 @@ class FlagRecord:
     """The same, of the checks after the operation."""
     assessed_at: datetime | None = None
     absent_at: datetime | None = None
-    """When a check after the first operation last found it absent."""
+    """When a check after the first operation last found it absent, "or else the end of the first operation" (§7)."""
     old: bool = False
     accepted: bool = False
 
@@ -38,10 +38,10 @@ class FlagRecord:
 
     def accept(self) -> None:
         """Protocol §4: accepted if the last check that assessed it "after the first operation" found it present."""
-        self.accepted = self.accepted or self.present_since_first_operation
+        self.accepted = self.present_since_first_operation
 
-    def operate(self, first: bool) -> None:
+    def operate(self, at: datetime, first: bool) -> None:
         """Protocol §4: old "if it was present in the last check before the first operation that assessed it"."""
         if first:
-            self.old = self.present
+            self.old, self.absent_at = self.present, at
         self.present_since_operation = False

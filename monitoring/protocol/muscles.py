@@ -5,8 +5,6 @@ from datetime import datetime
 
 from monitoring.protocol.vocabulary import NORMAL_GRADE, Grade, Muscle
 
-NEVER_REACHED: tuple[datetime | None, ...] = (None,) * (NORMAL_GRADE + 1)
-
 
 @dataclass(slots=True)
 class MuscleRecord:
@@ -31,8 +29,9 @@ class MuscleRecord:
     latest_at: datetime | None = None
     reference: Grade = NORMAL_GRADE
     assumed: bool = True
-    reached_at: tuple[datetime | None, ...] = NEVER_REACHED
-    """For each grade 0…5, when a check after the operation last gave it at least that."""
+    reached_at: tuple[datetime, ...] = ()
+    """For each grade 0…5, when a check after the operation last gave it at least that, "or else the end of the
+    operation" (protocol §7)."""
 
     @property
     def drop(self) -> int:
@@ -68,15 +67,17 @@ class MuscleRecord:
         self.reference = grade if self.latest is None else max(grade, self.latest)
         self.assumed = False
 
-    def operate(self, first: bool) -> None:
-        """Protocol §3: the operation's anchor "is the most recent grade before it, checked or accepted"."""
+    def operate(self, at: datetime, first: bool) -> None:
+        """The operation ended: what was latest and good before it is history."""
         if first:
             self.baseline = self.best = self.graded
         self.latest = self.latest_at = None
-        self.reached_at = NEVER_REACHED
+        self.reached_at = (at,) * (NORMAL_GRADE + 1)
         self._anchor_to_operation()
 
     def _anchor_to_operation(self) -> None:
-        """Protocol §3: with "no grade checked before the *first* operation and none accepted", it is 5, assumed."""
-        self.assumed = self.carried is None or (self.baseline is None and not self.accepted)
-        self.reference = NORMAL_GRADE if self.carried is None or self.assumed else self.carried
+        """Protocol §3: the anchor's grade is "the most recent grade before it, checked or accepted"; but with "no grade
+        checked before the *first* operation and none accepted before the anchor" it is 5, assumed."""
+        known = None if self.baseline is None and not self.accepted else self.carried
+        self.assumed = known is None
+        self.reference = NORMAL_GRADE if known is None else known

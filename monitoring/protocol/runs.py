@@ -2,9 +2,10 @@
 
 from collections.abc import Set
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from monitoring.protocol.events import Check, Event, Operation, ReferenceAccepted
+from monitoring.protocol.instants import minutes_after
 from monitoring.protocol.settings import Settings
 
 
@@ -48,4 +49,4 @@ def is_clear_look(event: Event, run: Run) -> bool:
 
 def is_late_enough(event: Event, first_clear_look_at: datetime, settings: Settings) -> bool:
     """Protocol §5: "that comes `raised_interval_minutes` or more after the first clear look"."""
-    return (event.at - first_clear_look_at) // timedelta(minutes=1) >= settings.raised_interval_minutes
+    return event.at >= minutes_after(first_clear_look_at, settings.raised_interval_minutes)

@@ -9,7 +9,6 @@ from monitoring.protocol.instants import Clock, minutes_after
 from monitoring.protocol.vocabulary import Level, Muscle, Rule
 
 HOUR = timedelta(hours=1)
-MINUTE = timedelta(minutes=1)
 
 
 def last_look(course: Course, operation: Operation) -> datetime:
@@ -51,7 +50,7 @@ def is_interval_raised(course: Course, look: datetime) -> bool:
 def is_watch_young(course: Course, look: datetime) -> bool:
     """Protocol §8: "less than `watch_for_minutes` after the first event of the present unbroken row of evaluations"."""
     since = course.found_since
-    return since is not None and (look - since) // MINUTE < course.settings.watch_for_minutes
+    return since is not None and look < minutes_after(since, course.settings.watch_for_minutes)
 
 
 def untested_from(course: Course, operation: Operation) -> dict[str, datetime]:

@@ -46,7 +46,7 @@ def sign_in(chromium: Browser, house: Stack, sessions: dict[str, StorageState]) 
             browsers.callback(context.close)
             context.set_default_timeout(10_000)
             page = context.new_page()
-            page.on("pageerror", faults.append)
+            page.on("pageerror", lambda fault: faults.append(fault))
             page.goto(house.url)
             if "sign-in" in page.url:
                 fill_in_sign_in(page, username)

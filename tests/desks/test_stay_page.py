@@ -10,7 +10,7 @@ import pytest
 from monitoring.checks.actions import record_treatment
 from monitoring.checks.models import Treatment
 from tests.alerts.conftest import Patient
-from tests.cast import Cast, admit_patient, ago
+from tests.cast import Cast, admit_patient, ago, operate
 from tests.desks.pages import alerting_works, queries_of, read, signed_in, spaced
 from wards.actions import discharge
 
@@ -99,17 +99,28 @@ def test_a_patient_without_an_operation_is_said_to_be_not_watched(cast: Cast) ->
     stay = admit_patient(cast)
     patient = Patient(cast, stay)
     patient.assess()
-    text = shown(cast, patient)
-    assert "Not watched: no operation recorded" in text
-    assert "stable" not in text
+    page = read(cast.alice, url(patient))
+    assert "Not watched: no operation recorded" in spaced(page)
+    assert "chip level-stable" not in page
+
+
+def test_a_patient_without_a_baseline_is_never_called_stable(cast: Cast) -> None:
+    stay = admit_patient(cast)
+    operate(cast, stay)
+    patient = Patient(cast, stay)
+    patient.checked(10)
+    page = read(cast.alice, url(patient))
+    assert "Not watched: no baseline recorded" in spaced(page)
+    assert "Nothing below the assumed 5" in spaced(page)
+    assert "chip level-stable" not in page
 
 
 def test_an_unassessed_change_hides_the_old_level(cast: Cast, patient: Patient) -> None:
     patient.check(1, L4_left=1)
-    text = shown(cast, patient)
-    assert "Being assessed…" in text
-    assert "– stable" not in text
-    assert "No muscle is below" not in text
+    page = read(cast.alice, url(patient))
+    assert "Being assessed…" in page
+    assert "chip level-stable" not in page
+    assert "No muscle is below" not in page
 
 
 def test_it_asks_as_many_queries_with_a_long_history_as_with_a_short_one(cast: Cast, patient: Patient) -> None:

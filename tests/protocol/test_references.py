@@ -79,6 +79,7 @@ def test_before_the_first_operation_nothing_is_assessed() -> None:
     assert assessment.to_json() == assess(Timeline(), Settings(), minute(0)).to_json()
     assert not assessment.has_operation
     assert assessment.has_baseline
+    assert assess(Timeline((look(-60, L4_left=0),)), Settings(), minute(0)).has_baseline
     assert not assess(Timeline((look(-60, L4_left="NT"),)), Settings(), minute(0)).has_baseline
 
 

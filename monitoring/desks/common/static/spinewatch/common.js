@@ -60,16 +60,30 @@
     for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
   }
 
-  // What was not there a moment ago is marked and said aloud once.
+  // An alert that was not there a moment ago, or has risen since, is marked, said aloud, and linked to at the top of the
+  // page, wherever one has scrolled to, until somebody follows the link.
   let known = null;
+  const tokens = (element) => element.dataset.alert.trim().split(/\s+/);
+
   function markNew() {
-    const alerts = [...document.querySelectorAll("[data-alert]")];
-    const seen = new Set(alerts.map((alert) => alert.dataset.alert));
-    const fresh = known ? alerts.filter((alert) => !known.has(alert.dataset.alert)) : [];
-    for (const alert of fresh) alert.classList.add("is-new");
-    const speaker = document.getElementById("announce");
-    if (fresh.length && speaker) speaker.textContent = fresh.map((alert) => alert.dataset.say).join(". ");
-    known = seen;
+    const shown = [...document.querySelectorAll("[data-alert]")];
+    const fresh = known ? shown.filter((element) => tokens(element).some((token) => !known.has(token))) : [];
+    for (const element of fresh) {
+      element.classList.add("is-new");
+      announce(element);
+    }
+    known = new Set(shown.flatMap(tokens));
+  }
+
+  function announce(element) {
+    const place = document.getElementById("announce");
+    if (!place) return;
+    place.querySelector(`a[href="#${element.id}"]`)?.remove();
+    const link = document.createElement("a");
+    link.href = `#${element.id}`;
+    link.textContent = `New: ${element.dataset.say}`;
+    link.addEventListener("click", () => link.remove());
+    place.append(link);
   }
 
   document.addEventListener("DOMContentLoaded", () => {
