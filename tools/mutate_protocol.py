@@ -24,7 +24,18 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "monitoring" / "protocol"
 TESTS = ROOT / "tests" / "protocol"
 NOT_MUTATED = {"__init__"}
-QUICK_FIRST = ["vectors", "grid", "runs", "actions", "findings", "schedule", "onset", "references", "next_change"]
+QUICK_FIRST = [
+    "vectors",
+    "assessment",
+    "grid",
+    "runs",
+    "actions",
+    "findings",
+    "schedule",
+    "onset",
+    "references",
+    "next_change",
+]
 QUICK_FIRST += ["passage", "causes", "settings", "wire", "events", "replay", "properties", "brute_force"]
 PYTEST = [
     "-x",

@@ -57,13 +57,16 @@ class History:
         return [moment for moment in told if moment.at >= since or moment in standing]
 
     def _between_closings(self, since: datetime) -> Iterator[tuple[Closing | None, datetime, Closing | None, datetime]]:
-        """The stretches of time between one closing and the next, from the last one before `since` until now."""
+        """The stretches of time between one closing and the next, from the last one before `since` until now.
+
+        A closing later than now was made before the clock was set back: what it knew is known all the same.
+        """
         before, start = None, since
         for closing in self.closings:
-            if since <= closing.at < self.until:
-                yield before, start, closing, closing.at
-            if closing.at < self.until:
-                before, start = closing, closing.at
+            closed_at = min(closing.at, self.until)
+            if closing.at >= since:
+                yield before, start, closing, closed_at
+            before, start = closing, closed_at
         yield before, start, None, self.until
 
     def as_json(self) -> dict[str, Any]:

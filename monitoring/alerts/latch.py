@@ -28,6 +28,7 @@ def deficit(history: History) -> None:
         alert = _open(history, told)
     else:
         _raise(alert, told, history)
+        _keep_onset(alert, told)
         _mark_superseded(alert, history)
         _follow_level(alert, history)
     if alert is not None:
@@ -81,23 +82,36 @@ def _open(history: History, told: list[Moment]) -> Alert | None:
     )
     alert.evidence = evidence
     alert.save()
+    _keep_onset(alert, told)
     _note(alert, history.stay, AlertEvent.Kind.OPENED, notifies=True, data=evidence.beyond(Evidence()))
     return alert
 
 
 def _raise(alert: Alert, told: list[Moment], history: History) -> None:
     """A rise in level, a stronger action, a new reason, muscle or flag is a new event, and notifies again."""
-    before, now_told = alert.evidence, Evidence.over(told)
-    new = now_told.beyond(before)
-    if not new:
+    before = alert.evidence
+    joined = before.joined(Evidence.over(told))
+    if joined == before:
         return
-    alert.evidence = before.joined(now_told)
+    new = joined.beyond(before)
+    alert.evidence = joined
     alert.began_at = min(alert.began_at, _raised(told)[0].at)
+    if not new:  # another rule for what has been told
+        alert.save(update_fields=["rules", "muscles", "began_at"])
+        return
     notifies = not NOTIFYING.isdisjoint(new)
     if notifies:
         alert.raised_at = now()
         alert.acknowledged_at, alert.acknowledged_by = None, None  # who acknowledged, acknowledged the lesser one
     _save(alert, history, AlertEvent.Kind.ROSE, notifies=notifies, data=new)
+
+
+def _keep_onset(alert: Alert, told: list[Moment]) -> None:
+    """Keep when the deficit began, at the latest and at the earliest, for when it is no longer critical."""
+    critical = [moment.assessment for moment in told if moment.assessment.seen_at is not None]
+    if critical:
+        alert.seen_at, alert.last_good_at = critical[-1].seen_at, critical[-1].last_good_at
+        alert.save(update_fields=["seen_at", "last_good_at"])
 
 
 def _mark_superseded(alert: Alert, history: History) -> None:

@@ -17,7 +17,8 @@ class Alert(models.Model):
     """What people act on. Level, actions, reasons and muscles are the highest that held; they never fall.
 
     `began_at` is the clinical time of the first moment that raised it; `opened_at` the server's. `marks` is what was
-    known when it was closed: it does not alert again (protocol §10). `revision` guards against a stale page.
+    known when it was closed: it does not alert again (protocol §10). `seen_at` and `last_good_at` are the onset's two
+    ends (protocol §7) as they were when last it was critical. `revision` guards against a stale page.
     """
 
     class Kind(models.TextChoices):
@@ -51,6 +52,8 @@ class Alert(models.Model):
     began_at = models.DateTimeField()
     opened_at = models.DateTimeField(db_default=Now())
     raised_at = models.DateTimeField(db_default=Now())
+    seen_at = models.DateTimeField(null=True)
+    last_good_at = models.DateTimeField(null=True)
     level_now = models.CharField(max_length=8)
     better_since = models.DateTimeField(null=True)
     superseded = models.JSONField(default=dict)

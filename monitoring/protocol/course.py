@@ -100,7 +100,7 @@ class Course:
                 self.muscles[muscle].never_testable = True
         for muscle, grade in check.graded.items():
             self.muscles[muscle].grade(grade, check.at, operated)
-            self.last_graded_at = check.at if operated else None
+            self.last_graded_at = check.at
         for flag, present in check.assessed.items():
             self.flags[flag].assess(present, check.at, operated)
 

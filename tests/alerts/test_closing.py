@@ -144,6 +144,15 @@ def test_a_late_entry_from_before_the_closing_that_shows_more_opens_a_new_alert(
     assert (patient.alerts[-1].closed_at, patient.alerts[-1].level_now) == (None, "stable")
 
 
+def test_with_the_clock_set_back_a_minute_what_was_known_at_closing_does_not_alert_again(patient: Patient) -> None:
+    patient.checked(20, L4_left=3)
+    close_as(patient, "non_neurogenic")
+    patient.check(19, L4_left=3)
+    with clock_at(ago(minutes=1)):
+        patient.assess()
+    assert len(patient.alerts) == 1
+
+
 def test_between_two_closings_each_knows_what_its_own_alert_told(patient: Patient) -> None:
     patient.checked(90, L4_left=3)
     with clock_at(ago(minutes=80)):

@@ -70,6 +70,13 @@ def test_a_better_check_is_recorded_and_closes_nothing(patient: Patient) -> None
     assert patient.told == ["opened", "fell"]
 
 
+def test_the_onset_is_kept_when_the_leg_is_better_again(patient: Patient) -> None:
+    fall = patient.checked(2, L4_left=1)
+    patient.checked(1)
+    good = patient.stay.episode.checks.exclude(pk=fall.pk).order_by("-examined_at")[1]
+    assert (patient.alert.seen_at, patient.alert.last_good_at) == (fall.examined_at, good.examined_at)
+
+
 def test_a_return_after_a_fall_notifies_again(patient: Patient) -> None:
     patient.checked(3, L4_left=1)
     patient.checked(2)

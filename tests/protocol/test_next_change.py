@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from monitoring.protocol import Check, Settings, Timeline, next_change
+from monitoring.protocol import FLAGS, Check, Settings, Timeline, next_change
 from monitoring.protocol.events import Event
 from monitoring.protocol.instants import END_OF_TIME
 from monitoring.protocol.vocabulary import FlagStatus
@@ -67,6 +68,19 @@ def test_events_of_one_instant_are_taken_together() -> None:
     came, went = (look(10, {"bladder_bowel": status}) for status in FOUND)
     assert changes(6, check(5, L4_left=4), came, settings=lasting) == minute(10)
     assert changes(6, check(5, L4_left=4), came, went, settings=lasting) == minute(50_005) + TICK
+
+
+def test_what_the_clock_would_change_an_event_of_the_same_instant_may_prevent() -> None:
+    soon = Settings.from_json({"schedule": [[None, 10_000]], "untested_after_minutes": 100})
+    flags = dict.fromkeys(FLAGS, FOUND[1])
+    assert changes(60, check(50), settings=soon) == minute(150)
+    assert changes(60, replace(check(50), flags={}), settings=soon) == minute(100)
+    assert changes(60, replace(check(50), flags={}), look(100, flags), settings=soon) == minute(150)
+
+
+def test_what_happened_at_now_is_not_taken_twice() -> None:
+    at_once = Settings(raised_interval_minutes=0)
+    assert changes(20, check(10, L4_left=2), check(20), settings=at_once) == minute(20) + TICK
 
 
 def test_what_the_calendar_has_no_room_for_never_comes() -> None:

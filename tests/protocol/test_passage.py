@@ -75,9 +75,9 @@ def test_the_clock_does_not_strike_before_all_events_of_its_instant_are_taken() 
 
 def test_a_drop_seen_again_past_the_limit_counts_only_once_its_instant_is_over() -> None:
     slow = Settings(reassess_after_minutes=1000)
-    again = (look(10, L4_left=2), look(20, L4_left=5), look(170, L4_left=2), treatment(170))
+    again = (look(10, L4_left=2), look(20, L4_left=5), look(170, L4_left=2), treatment(170), treatment(170, "stopped"))
     passed = moments(165, 170, *again, settings=slow)
-    assert [moment.assessment.because for moment in passed if moment.event] == [(), (Reason.NO_IMPROVEMENT,)]
+    assert [moment.assessment.because for moment in passed if moment.event] == [(), (), (Reason.NO_IMPROVEMENT,)]
     stood = (look(10, L4_left=2), treatment(170), look(170, L4_left=2))
     passed = moments(165, 170, *stood, settings=slow)
     assert [moment.assessment.because for moment in passed if moment.event] == [(Reason.NO_IMPROVEMENT,)] * 2

@@ -91,9 +91,8 @@ class AlertCard:
     @cached_property
     def onset(self) -> OnsetClock | None:
         """Between when and when it began (protocol §7); None unless it is critical now."""
-        seen_at = say.instant(self.assessment.get("seen_at"))
-        last_good_at = say.instant(self.assessment.get("last_good_at"))
-        if self.is_overdue or seen_at is None or last_good_at is None:
+        seen_at, last_good_at = self.alert.seen_at, self.alert.last_good_at
+        if seen_at is None or last_good_at is None:
             return None
         return OnsetClock(last_good_at, seen_at, self.now)
 
