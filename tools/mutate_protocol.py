@@ -24,31 +24,11 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "monitoring" / "protocol"
 TESTS = ROOT / "tests" / "protocol"
 NOT_MUTATED = {"__init__"}
-QUICK_FIRST = [
-    "vectors",
-    "assessment",
-    "grid",
-    "runs",
-    "actions",
-    "findings",
-    "schedule",
-    "onset",
-    "references",
-    "next_change",
-]
-QUICK_FIRST += ["passage", "causes", "settings", "wire", "events", "replay", "properties", "brute_force"]
-PYTEST = [
-    "-x",
-    "-q",
-    "-m",
-    "not soak",
-    "-c",
-    os.devnull,
-    f"--rootdir={ROOT}",
-    "--noconftest",
-    "--import-mode=importlib",
-]
-PYTEST += ["-p", "no:django", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore", "-k", "not near_the_deepest"]
+LEFT_OUT = {"test_replay_command", "test_purity", "test_cost"}
+SLOW = {"test_properties", "test_brute_force"}
+PYTEST = ["-x", "-q", "-m", "not soak", "-k", "not near_the_deepest", "-W", "ignore", "-c", os.devnull]
+PYTEST += ["--noconftest", "--import-mode=importlib", f"--rootdir={ROOT}"]
+PYTEST += ["-p", "no:django", "-p", "no:cacheprovider", "-p", "no:xdist"]
 SECONDS_FOR_ONE = 240
 NOTICED, SURVIVED = 0, 1
 
@@ -169,6 +149,12 @@ class MutantFinder(MetaPathFinder, Loader):
         exec(self.code, module.__dict__)  # noqa: S102 - running the mutant is the point
 
 
+def test_files() -> list[str]:
+    """The tests that a mutant meets, the quick ones first."""
+    files = [path for path in TESTS.glob("test_*.py") if path.stem not in LEFT_OUT]
+    return [str(path) for path in sorted(files, key=lambda path: (path.stem in SLOW, path.stem))]
+
+
 def is_noticed(module: str, mutant: Mutant) -> bool:
     """Whether the tests fail, or never end, on the mutant."""
     child = os.fork()
@@ -176,7 +162,7 @@ def is_noticed(module: str, mutant: Mutant) -> bool:
         _silence()
         signal.alarm(SECONDS_FOR_ONE)
         sys.meta_path.insert(0, MutantFinder(module, mutant.code))
-        result = pytest.main([*PYTEST, *(str(TESTS / f"test_{name}.py") for name in QUICK_FIRST)])
+        result = pytest.main([*PYTEST, *test_files()])
         os._exit(SURVIVED if result == pytest.ExitCode.OK else NOTICED)
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status) != SURVIVED

@@ -55,20 +55,21 @@ def _answer(document: bytes, settings: Settings) -> Answer:
         return _error(error.value, f"The timeline {error}.")
     try:
         assessment = assess(parse_timeline(value), settings, parse_now(value))
-        return Answer(json.dumps(assessment.to_json(_id_of(value))), valid=True)
     except InvalidTimeline as error:
         return _error(value, str(error))
-    except RecursionError:
-        return _error(None, "The id of the timeline is nested too deeply.")
-
-
-def _id_of(value: object) -> object:
-    return value.get("id") if isinstance(value, dict) else None
+    return Answer(json.dumps(assessment.to_json(_id_of(value))), valid=True)
 
 
 def _error(value: object, sentence: str) -> Answer:
     """The error line of what was read, with its id where there is one."""
+    return Answer(json.dumps({"id": _id_of(value), "error": sentence}), valid=False)
+
+
+def _id_of(value: object) -> object:
+    """The id of a timeline's JSON value; None where there is none, or one nested too deeply to be written again."""
+    timeline_id = value.get("id") if isinstance(value, dict) else None
     try:
-        return Answer(json.dumps({"id": _id_of(value), "error": sentence}), valid=False)
+        json.dumps({"id": timeline_id})
     except RecursionError:
-        return Answer(json.dumps({"id": None, "error": sentence}), valid=False)
+        return None
+    return timeline_id

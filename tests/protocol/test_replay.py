@@ -62,6 +62,7 @@ def test_an_error_carries_the_id_where_there_is_one() -> None:
     assert error(f'{{"now": "{AT}"}}') == 'null: The timeline has no "events".'
     assert error('{"id": [1, {"x": null}]}').startswith('[1, {"x": null}]: ')
     assert error('{"id": 0}').startswith("0: ")
+    assert error('{"id": 1.5}').startswith("1.5: ")
     assert error('{"id": "\\ud800"}').startswith('"\\ud800": ')
 
 
@@ -79,7 +80,7 @@ def test_an_error_carries_the_id_where_there_is_one() -> None:
         ('{"id": 1e999}', "null: The timeline has a number that is too large."),
         ('{"id": ' + "9" * 5000 + "}", "null: The timeline has a number that is too large."),
         ("[" * 100_000, "null: The timeline is nested too deeply."),
-        ('{"id": 2, "x": {"L4": 5, "L4": 1}}', '2: The timeline gives the key "L4" twice in one object.'),
+        ('{"id": 2, "x": {"L2": 5, "L4": 5, "L4": 1}}', '2: The timeline gives the key "L4" twice in one object.'),
         (b'{"id": "\xff\xfe"}', "null: The timeline is not UTF-8 text."),
         (b"\x00", "null: The timeline is not JSON: expecting value at line 1, column 1."),
         (EMPTY.replace(" ", "\xa0"), "null: The timeline is not JSON: expecting value at line 1, column 7."),
