@@ -235,6 +235,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
+            "()": "monitoring.logs.PrivateFormatter",
             "format": "{asctime} level={levelname} logger={name} process={process} {message}",
             "style": "{",
         },

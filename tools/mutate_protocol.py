@@ -26,7 +26,7 @@ TESTS = ROOT / "tests" / "protocol"
 NOT_MUTATED = {"__init__"}
 LEFT_OUT = {"test_replay_command", "test_purity", "test_cost"}
 SLOW = {"test_properties", "test_brute_force"}
-PYTEST = ["-x", "-q", "-m", "not soak", "-k", "not near_the_deepest", "-W", "ignore", "-c", os.devnull]
+PYTEST = ["-x", "-q", "-m", "not soak", "-W", "ignore", "-c", os.devnull]
 PYTEST += ["--noconftest", "--import-mode=importlib", f"--rootdir={ROOT}"]
 PYTEST += ["-p", "no:django", "-p", "no:cacheprovider", "-p", "no:xdist"]
 SECONDS_FOR_ONE = 240

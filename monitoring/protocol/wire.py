@@ -160,7 +160,7 @@ def _object(value: object, where: str) -> Mapping[str, Any]:
 
 
 def _one_of(value: object, allowed: Iterable[str], where: str) -> Any:
-    if not isinstance(value, str) or value not in tuple(allowed):
+    if value not in tuple(allowed):
         raise InvalidTimeline(f"{where} must be one of {', '.join(allowed)}, not {shown(value)}.")
     return value
 

@@ -18,7 +18,7 @@ BEHIND: dict[str, Any] = {
     "present_flags": ("bladder_bowel",),
     "last_look": minute(1),
     "operation_at": minute(1),
-    "has_baseline": True,
+    "has_baseline": False,
 }
 
 
