@@ -49,25 +49,26 @@ class History:
         since = min(since, self.until)
         moments: list[Moment] = []
         told: list[Moment] = []
-        for before, start, after, end in self._between_closings(since):
+        for before, start, end, after in self._between_closings(since):
             segment = passage(self.timeline, settings or self.settings, start, end)
             moments += segment
             told += unknown(segment, before, after)
         standing = [moment for moment in moments if moment.at < since][-1:]
         return [moment for moment in told if moment.at >= since or moment in standing]
 
-    def _between_closings(self, since: datetime) -> Iterator[tuple[Closing | None, datetime, Closing | None, datetime]]:
-        """The stretches of time between one closing and the next, from the last one before `since` until now.
+    def _between_closings(self, since: datetime) -> Iterator[tuple[Closing | None, datetime, datetime, list[Closing]]]:
+        """The stretches of time between one closing and the next, from the last one before `since` until now: each
+        with the closing before, its start and end, and all closings after.
 
         A closing later than now was made before the clock was set back: what it knew is known all the same.
         """
         before, start = None, since
-        for closing in self.closings:
+        for number, closing in enumerate(self.closings):
             closed_at = min(closing.at, self.until)
             if closing.at >= since:
-                yield before, start, closing, closed_at
+                yield before, start, closed_at, self.closings[number:]
             before, start = closing, closed_at
-        yield before, start, None, self.until
+        yield before, start, self.until, []
 
     def as_json(self) -> dict[str, Any]:
         """The assessment of now as protocol §9 writes it, with what the pages show beside it."""

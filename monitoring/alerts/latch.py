@@ -109,9 +109,10 @@ def _raise(alert: Alert, told: list[Moment], history: History) -> None:
 def _keep_onset(alert: Alert, told: list[Moment]) -> None:
     """Keep when the deficit began, at the latest and at the earliest, for when it is no longer critical."""
     critical = [moment.assessment for moment in told if moment.assessment.seen_at is not None]
-    if critical:
-        alert.seen_at, alert.last_good_at = critical[-1].seen_at, critical[-1].last_good_at
-        alert.save(update_fields=["seen_at", "last_good_at"])
+    if not critical or (alert.seen_at, alert.last_good_at) == (critical[-1].seen_at, critical[-1].last_good_at):
+        return
+    alert.seen_at, alert.last_good_at = critical[-1].seen_at, critical[-1].last_good_at
+    alert.save(update_fields=["seen_at", "last_good_at"])
 
 
 def _mark_superseded(alert: Alert, history: History) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -93,18 +93,19 @@ class Closing:
         return self.marks.closed_at
 
 
-def unknown(moments: Iterable[Moment], before: Closing | None, after: Closing | None) -> Iterator[Moment]:
+def unknown(moments: Iterable[Moment], before: Closing | None, after: Sequence[Closing]) -> Iterator[Moment]:
     """Of the moments between two closings, those that an alert must tell of: what says more than was known.
 
-    That is everything from the first moment that passes the marks of the closing before; without one, everything. Where
-    an alert was closed after these moments, what it had told was known: only a late entry can show more.
+    That is everything from the first moment that passes the marks of the closing before; without one, everything. What
+    an alert that was closed after these moments had told was known too: only a late entry can show more.
     """
     marks = None if before is None else before.marks
     passed = marks is None
     for moment in moments:
         passed = passed or marks is None or marks.are_passed_by(moment.assessment)
         if passed:
-            if after is None or not Evidence.of(moment.assessment).is_told_by(after.told):
+            evidence = Evidence.of(moment.assessment)
+            if not any(evidence.is_told_by(closing.told) for closing in after):
                 yield moment
         elif marks is not None and isinstance(moment.event, Check):
             marks = marks.after_look(moment.assessment)

@@ -16,8 +16,8 @@ def closed(at: float, *events: Event) -> Closing:
 
 def told(closing: Closing, since: float, until: float, *events: Event) -> list[Moment]:
     """The moments that an alert must tell of, up to the closing and after it."""
-    late = unknown(passage(timeline(*events), SETTINGS, hour(since), closing.at), None, closing)
-    new = unknown(passage(timeline(*events), SETTINGS, closing.at, hour(until)), closing, None)
+    late = unknown(passage(timeline(*events), SETTINGS, hour(since), closing.at), None, [closing])
+    new = unknown(passage(timeline(*events), SETTINGS, closing.at, hour(until)), closing, [])
     return [moment for moment in (*late, *new) if Evidence.of(moment.assessment).level > Level.STABLE]
 
 
