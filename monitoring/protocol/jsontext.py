@@ -38,7 +38,9 @@ def read_json(data: bytes) -> object:
     except UnicodeDecodeError:
         raise InvalidJson("is not UTF-8 text") from None
     except json.JSONDecodeError as error:
-        raise InvalidJson(f"is not JSON: {error.msg.lower()} at line {error.lineno}, column {error.colno}") from None
+        raise InvalidJson(
+            f"is not JSON: {error.msg.lower().removesuffix(' at')} at line {error.lineno}, column {error.colno}"
+        ) from None
     except RecursionError:
         raise InvalidJson("is nested too deeply") from None
     except ValueError:

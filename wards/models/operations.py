@@ -1,0 +1,93 @@
+"""The fusion, and re-operations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from wards.models.entries import ClinicalEntry
+
+
+class Level(models.TextChoices):
+    """Vertebral levels a lumbar fusion spans, in order from above."""
+
+    T10 = "T10"
+    T11 = "T11"
+    T12 = "T12"
+    L1 = "L1"
+    L2 = "L2"
+    L3 = "L3"
+    L4 = "L4"
+    L5 = "L5"
+    S1 = "S1"
+    S2 = "S2"
+    ILIUM = "ilium"
+
+
+class Operation(ClinicalEntry):
+    """The fusion (`index`) or a re-operation (`secondary`). The protocol counts from `ended_at` (protocol §1)."""
+
+    class Kind(models.TextChoices):
+        INDEX = "index", "index fusion"
+        SECONDARY = "secondary", "re-operation"
+
+    class Procedure(models.TextChoices):
+        PLF = "PLF", "PLF: posterolateral fusion"
+        PLIF = "PLIF", "PLIF: posterior lumbar interbody fusion"
+        TLIF = "TLIF", "TLIF: transforaminal lumbar interbody fusion"
+        OTHER = "other", "other (re-operation)"
+
+    class Diagnosis(models.TextChoices):
+        HERNIATION = "herniation", "lumbar disc herniation"
+        STENOSIS = "stenosis", "stenosis"
+        HERNIATION_AND_STENOSIS = "herniation_and_stenosis", "disc herniation and stenosis"
+        SCOLIOSIS = "scoliosis", "scoliosis"
+        SPONDYLOLISTHESIS = "spondylolisthesis", "spondylolisthesis"
+        OTHER = "other", "other"
+
+    class SymptomaticSide(models.TextChoices):
+        LEFT = "left", "left"
+        RIGHT = "right", "right"
+        BOTH = "both", "both"
+        NONE = "none", "none"
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    procedure = models.CharField(max_length=8, choices=Procedure.choices)
+    level_upper = models.CharField(max_length=8, choices=Level.choices)
+    level_lower = models.CharField(max_length=8, choices=Level.choices)
+    diagnosis = models.CharField(max_length=24, choices=Diagnosis.choices)
+    symptomatic_side = models.CharField(max_length=5, choices=SymptomaticSide.choices)
+    coagulopathy = models.BooleanField()
+    deformity_correction = models.BooleanField()
+
+    class Meta(ClinicalEntry.Meta):
+        constraints: ClassVar = [
+            *ClinicalEntry.Meta.constraints,
+            models.CheckConstraint(condition=Q(ended_at__gt=F("started_at")), name="operation_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["index", "secondary"]), name="operation_kind_is_index_or_secondary"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="secondary") | ~Q(procedure="other"), name="index_operation_names_its_fusion"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["episode", "ended_at"], name="operations_of_an_episode")]
+
+    def __str__(self) -> str:
+        return f"operation {self.pk}"
+
+    @property
+    def at(self) -> datetime:
+        """When it happened, for the protocol: the operation's end."""
+        return self.ended_at
+
+    @property
+    def levels_label(self) -> str:
+        """As surgeons write it: L3–S1, and L4–5 where both are lumbar."""
+        upper, lower = self.level_upper, self.level_lower
+        return f"{upper}–{lower[1:]}" if upper[0] == lower[0] and lower != "ilium" else f"{upper}–{lower}"
