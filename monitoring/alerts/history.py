@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -23,7 +23,8 @@ from wards.queries import protocol_version_of
 class History:
     """A stay's history as of `until`, read under its lock, with the assessments from `since` on.
 
-    `since` is the earliest event changed since the last assessment, or that assessment itself (protocol §10).
+    `since` is the earliest event changed since the last assessment, or that assessment itself, made at `assessed_at`
+    (protocol §10).
     `changes` tells who changed the history, and how, since then.
     """
 
@@ -31,6 +32,7 @@ class History:
     timeline: Timeline
     settings: Settings
     version: str
+    assessed_at: datetime
     since: datetime
     until: datetime
     closings: list[Closing]
@@ -39,6 +41,10 @@ class History:
     @cached_property
     def current(self) -> Assessment:
         return self.moments(self.until)[-1].assessment
+
+    def as_of(self, at: datetime) -> History:
+        """The same history as if it were then."""
+        return replace(self, until=at)
 
     def moments(self, since: datetime, settings: Settings | None = None) -> tuple[Moment, ...]:
         """Every moment from `since` until now at which the assessment changed, or an event happened."""
@@ -102,6 +108,7 @@ def read_history(stay: Stay, watch: Watch) -> History:
         timeline=timeline(stay),
         settings=settings,
         version=version,
+        assessed_at=assessed,
         since=assessed if watch.changed_since is None else min(assessed, watch.changed_since),
         until=until,
         closings=[Closing(alert.evidence, Marks.from_json(alert.marks)) for alert in closed if alert.marks],

@@ -10,7 +10,7 @@ from typing import Any
 
 from monitoring.alerts.evidence import Evidence
 from monitoring.alerts.history import History, looks
-from monitoring.alerts.marks import Marks
+from monitoring.alerts.marks import Closing, Marks
 from monitoring.alerts.models import Alert, AlertEvent
 from monitoring.audit.actions import record
 from monitoring.due.clock import now
@@ -21,18 +21,43 @@ NOTIFYING = frozenset({"level", "actions", "because", "muscles", "flags"})  # a 
 
 
 def deficit(history: History) -> None:
-    """Open, raise, mark or close the stay's deficit alert by what held at any instant since the last assessment."""
+    """Open, raise, mark or close the stay's deficit alert by what held at any instant since the last assessment.
+
+    Checks assessed together make the alerts that they would have made one by one: where two stable looks come before
+    more, the assessment pauses there, because they close what never was critical, and what follows is a new alert.
+    """
+    for look_at in _pauses(history):
+        earlier = history.as_of(look_at)
+        if alert := _tell(earlier):
+            _close_if_stable(alert, earlier)
+    if alert := _tell(history):
+        _mark_superseded(alert, history)
+        _follow_level(alert, history)
+        _close_if_stable(alert, history)
+
+
+def _pauses(history: History) -> list[datetime]:
+    """The times of looks that are the second stable one after one that was not.
+
+    With an alert open, only later than the last assessment: it may tell of more than stood there before.
+    """
+    alert = _open_alert(history.stay, Alert.Kind.DEFICIT)
+    since, after = (history.since, history.since) if alert is None else (alert.began_at, history.assessed_at)
+    looked = looks(history.moments(min(since, history.since)))
+    stable = [look.assessment.level == Level.STABLE for look in looked]
+    seconds = [look.at for n, look in enumerate(looked) if stable[max(n - 2, 0) : n + 1] == [False, True, True]]
+    return [at for at in seconds if after < at < history.until]
+
+
+def _tell(history: History) -> Alert | None:
+    """The open alert, opened or raised where there is something to tell."""
     alert = _open_alert(history.stay, Alert.Kind.DEFICIT)
     told = history.alerting(history.since)
     if alert is None:
-        alert = _open(history, told)
-    else:
-        _raise(alert, told, history)
-        _keep_onset(alert, told)
-        _mark_superseded(alert, history)
-        _follow_level(alert, history)
-    if alert is not None:
-        _close_if_stable(alert, history)
+        return _open(history, told)
+    _raise(alert, told, history)
+    _keep_onset(alert, told)
+    return alert
 
 
 def overdue(history: History) -> None:
@@ -168,7 +193,9 @@ def _close_if_stable(alert: Alert, history: History) -> None:
 def _close(alert: Alert, history: History, outcome: Alert.Outcome) -> None:
     alert.closed_at, alert.outcome = now(), outcome
     if alert.kind == Alert.Kind.DEFICIT:
-        alert.marks = Marks.at_closing(history.until, history.current, alert.evidence).to_json()
+        marks = Marks.at_closing(history.until, history.current, alert.evidence)
+        alert.marks = marks.to_json()
+        history.closings.append(Closing(alert.evidence, marks))
     _save(alert, history, AlertEvent.Kind.CLOSED, data={"outcome": outcome})
 
 

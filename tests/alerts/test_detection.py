@@ -131,6 +131,19 @@ def test_what_rose_and_resolved_before_anybody_assessed_it_is_told_and_closed(pa
     assert patient.told == ["opened", "closed"]
 
 
+@pytest.mark.parametrize("together", [True, False], ids=["together", "one by one"])
+def test_a_fall_after_two_stable_looks_is_a_new_alert(patient: Patient, together: bool) -> None:
+    record = patient.check if together else patient.checked
+    record(5, L4_left=3)
+    record(4)
+    record(3)
+    record(2, S1_right=1)
+    patient.assess()
+    first, second = patient.alerts
+    assert (first.level, first.outcome, list(first.muscles)) == ("concern", Alert.Outcome.RESOLVED, ["L4 left"])
+    assert (second.level, second.closed_at, list(second.muscles)) == ("critical", None, ["S1 right"])
+
+
 def test_two_stable_looks_never_close_what_was_critical(patient: Patient) -> None:
     patient.checked(100, L4_left=1)
     patient.checked(50)
