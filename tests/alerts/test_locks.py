@@ -21,7 +21,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 
 from monitoring.alerts.actions import acknowledge, assess_stay, close
 from monitoring.alerts.history import History, read_history
@@ -36,11 +36,11 @@ from monitoring.due.models import Watch
 from tests.alerts.conftest import Patient, clock_at, findings, watched_patient
 from tests.cast import Cast, ago, set_stage
 from wards import actions as wards
+from wards.locks import lock_stays
 from wards.models import Bed, Stay
 
 WORKERS = 8
 SOAK_SECONDS = float(os.environ.get("SPINEWATCH_SOAK_SECONDS", "60"))
-one_examiner = threading.Lock()
 MUSCLES = ("L2_left", "L4_left", "L5_left", "L4_right", "S1_right")
 
 
@@ -61,9 +61,10 @@ class Hammer:
         return Stay.objects.get(pk=self.stay_id)
 
     def check(self) -> None:
-        """Examined in the order in which they are stored: one stored late is another story (test_corrections)."""
+        """Examined under the lock, so in the order in which all is stored: a late entry is another story."""
         found = findings(flag=None, **some_findings(self.dice))
-        with one_examiner:
+        with transaction.atomic():
+            lock_stays(self.stay.episode_id)
             checks.record_check(self.stay, by=self.cast.alice, at=now(), findings=found, key=uuid4())
 
     def correct(self) -> None:
