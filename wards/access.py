@@ -39,6 +39,7 @@ class May(StrEnum):
     ACKNOWLEDGE_ALERT = auto()
     CLOSE_ALERT_BELOW_CRITICAL = auto()
     CLOSE_CRITICAL_ALERT = auto()
+    ADOPT_PROTOCOL = auto()
 
 
 EVERYONE = frozenset(Role)
@@ -60,6 +61,7 @@ RULES: dict[May, frozenset[Role]] = {
     May.ACKNOWLEDGE_ALERT: CLINICAL,
     May.CLOSE_ALERT_BELOW_CRITICAL: CLINICAL,
     May.CLOSE_CRITICAL_ALERT: SURGEONS,
+    May.ADOPT_PROTOCOL: frozenset({Role.ADMINISTRATOR}),
 }
 
 

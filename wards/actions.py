@@ -19,12 +19,13 @@ from monitoring.due.actions import open_watch
 from monitoring.due.nudge import nudge
 from monitoring.live import topics
 from monitoring.live.actions import publish
+from monitoring.protocol import Settings
 from wards import entries, rules
 from wards.access import May, require
 from wards.changes import history_changed
 from wards.facts import NewPatient, OperationFacts
 from wards.locks import current_stay, lock_stays, lock_stays_of_patient, same_stay
-from wards.models import Bed, Episode, Move, Operation, Patient, Staff, Stay
+from wards.models import Bed, Episode, Move, Operation, Patient, ProtocolVersion, Staff, Stay, Ward
 from wards.queries import standing_operations
 from wards.times import was_now
 
@@ -179,6 +180,30 @@ def discharge(stay: Stay, *, by: Staff, at: datetime | None, departure: str) -> 
     )
     history_changed(stay, by=by, since=at, what="patient discharged")
     return stay
+
+
+@transaction.atomic
+def adopt_protocol(ward: Ward, *, by: Staff, settings: Settings, reason: str) -> ProtocolVersion:
+    """Put new settings of the protocol in force on a ward; its open stays are assessed again (protocol §10).
+
+    What alerts have told stays as it was told. Raises ValidationError where the reason is empty.
+    """
+    require(by, May.ADOPT_PROTOCOL, ward)
+    why = entries.said_why(reason)
+    stays = list(Stay.objects.select_for_update(no_key=True).filter(ward=ward, discharged_at=None).order_by("pk"))
+    last = ward.protocol_versions.order_by("-number").first()
+    version = ProtocolVersion.objects.create(
+        ward=ward,
+        number=1 if last is None else last.number + 1,
+        settings=settings.to_json(),
+        recorded_by=by,
+        reason=why,
+    )
+    audit.record("protocol.adopted", by=by, about=version, reason=why, data={"ward": ward.pk, "number": version.number})
+    since = clock.now()
+    for stay in stays:
+        history_changed(stay, by=by, since=since, what="protocol changed", why=why)
+    return version
 
 
 @transaction.atomic
