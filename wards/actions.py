@@ -192,14 +192,11 @@ def adopt_protocol(ward: Ward, *, by: Staff, settings: Settings, reason: str) ->
     why = entries.said_why(reason)
     stays = list(Stay.objects.select_for_update(no_key=True).filter(ward=ward, discharged_at=None).order_by("pk"))
     last = ward.protocol_versions.order_by("-number").first()
+    number = 1 if last is None else last.number + 1
     version = ProtocolVersion.objects.create(
-        ward=ward,
-        number=1 if last is None else last.number + 1,
-        settings=settings.to_json(),
-        recorded_by=by,
-        reason=why,
+        ward=ward, number=number, settings=settings.to_json(), recorded_by=by, reason=why
     )
-    audit.record("protocol.adopted", by=by, about=version, reason=why, data={"ward": ward.pk, "number": version.number})
+    audit.record("protocol.adopted", by=by, about=version, reason=why, data={"ward": ward.pk, "number": number})
     since = clock.now()
     for stay in stays:
         history_changed(stay, by=by, since=since, what="protocol changed", why=why)
