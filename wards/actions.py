@@ -48,9 +48,11 @@ def admit(
     try:
         with transaction.atomic():
             return _admitted_before(asked, patient, episode, told_now) or _admit(asked, patient, episode, by)
-    except IntegrityError:  # somebody was faster: the same form sent twice, this bed, or this record number
+    except (IntegrityError, ValidationError) as refusal:  # somebody was faster, perhaps with this very form
         if (stay := _admitted_before(asked, patient, episode, told_now)) is not None:
             return stay
+        if isinstance(refusal, ValidationError):
+            raise
         rules.require_free("bed", bed)
         message = "This patient was registered or admitted a moment ago. Send the form again."
         raise ValidationError({"record_number": [message]}) from None

@@ -92,6 +92,16 @@ def test_a_correction_is_stored_once_and_its_key_serves_no_other(cast: Cast) -> 
     assert Operation.objects.count() == 2
 
 
+def test_an_admission_overtaken_after_it_had_looked_gets_the_first_ones_answer(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send, look = admission(cast, key=uuid4()), actions._admitted_before
+    first = send()
+    looks = iter([lambda *_: None, look])
+    monkeypatch.setattr(actions, "_admitted_before", lambda *said: next(looks)(*said))
+    assert send().pk == first.pk
+
+
 @pytest.mark.django_db(transaction=True)
 def test_an_admission_sent_five_times_at_once_is_stored_once(cast: Cast) -> None:
     answers = together(*[admission(cast, key=uuid4())] * 5)
