@@ -15,9 +15,22 @@ from uuid import UUID, uuid4
 import pytest
 
 from monitoring.due import clock
-from wards import actions
+from wards import actions, rota
 from wards.facts import NewPatient, OperationFacts
-from wards.models import Bed, Episode, Membership, Operation, Patient, Role, Staff, Stay, Ward
+from wards.models import (
+    Allocation,
+    Bed,
+    Duty,
+    Episode,
+    Membership,
+    Operation,
+    Patient,
+    Post,
+    Role,
+    Staff,
+    Stay,
+    Ward,
+)
 
 PASSWORD = "correct horse battery"
 _numbers = count(1)
@@ -137,3 +150,24 @@ def operate(cast: Cast, stay: Stay, *, ended_at: datetime | None = None, **chang
     nurse, _ = cast.ward_people(stay.ward)
     facts = operation_facts(ended_at=ended_at, **changes)
     return actions.record_operation(stay, by=nurse, facts=facts, key=uuid4())
+
+
+def on_duty(
+    cast: Cast, post: Post, staff: Staff, *, hours: float = 12, since: float = 0, ward: Ward | None = None
+) -> Duty:
+    """Put somebody on 7B's rota (or `ward`'s) from `since` hours ago, for so many hours from now; written by Adam."""
+    now = clock.now()
+    return rota.add_duty(
+        by=cast.adam,
+        ward=ward or cast.ward_7b,
+        post=post,
+        staff=staff,
+        starts_at=now - timedelta(hours=since),
+        ends_at=now + timedelta(hours=hours),
+    )
+
+
+def allocate(cast: Cast, stay: Stay, nurse: Staff, *, hours: float = 8) -> Allocation:
+    """Give a nurse the patient, from now on for so many hours; by the ward's nurse."""
+    by, _ = cast.ward_people(stay.ward)
+    return rota.allocate(stay, by=by, nurse=nurse, ends_at=clock.now() + timedelta(hours=hours))

@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 
-from wards.models import ClinicalEntry, Role, Staff, Stay, Ward, entries_of
+from wards.models import ClinicalEntry, Post, Role, Staff, Stay, Ward, entries_of
 
 EntryT = TypeVar("EntryT", bound=ClinicalEntry)
 
@@ -40,11 +40,23 @@ class May(StrEnum):
     CLOSE_ALERT_BELOW_CRITICAL = auto()
     CLOSE_CRITICAL_ALERT = auto()
     ADOPT_PROTOCOL = auto()
+    ACCEPT_ALERT = auto()
+    DECIDE_ALERT = auto()
+    CONFIRM_PAUSE = auto()
+    RECORD_MILESTONE = auto()
+    RECORD_ABSENCE = auto()
+    VIEW_ROTA = auto()
+    EDIT_ROTA = auto()
+    ALLOCATE = auto()
+    EDIT_LADDER = auto()
+    EDIT_WARD_CONTACTS = auto()
 
 
 EVERYONE = frozenset(Role)
 CLINICAL = frozenset({Role.NURSE, Role.CHARGE_NURSE, Role.SURGEON})
 SURGEONS = frozenset({Role.SURGEON})
+NURSES = frozenset({Role.NURSE, Role.CHARGE_NURSE})
+WARD_LEADS = frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR})
 
 RULES: dict[May, frozenset[Role]] = {
     May.VIEW_BOARD: EVERYONE,
@@ -62,7 +74,25 @@ RULES: dict[May, frozenset[Role]] = {
     May.CLOSE_ALERT_BELOW_CRITICAL: CLINICAL,
     May.CLOSE_CRITICAL_ALERT: SURGEONS,
     May.ADOPT_PROTOCOL: frozenset({Role.ADMINISTRATOR}),
+    May.ACCEPT_ALERT: SURGEONS,
+    May.DECIDE_ALERT: SURGEONS,
+    May.CONFIRM_PAUSE: CLINICAL,
+    May.RECORD_MILESTONE: CLINICAL,
+    May.RECORD_ABSENCE: CLINICAL,
+    May.VIEW_ROTA: EVERYONE,
+    May.EDIT_ROTA: WARD_LEADS | SURGEONS,
+    May.ALLOCATE: NURSES,
+    May.EDIT_LADDER: WARD_LEADS,
+    May.EDIT_WARD_CONTACTS: WARD_LEADS,
 }
+
+POSTS: dict[Post, frozenset[Role]] = {
+    Post.NURSE: NURSES,
+    Post.CHARGE_NURSE: NURSES,  # at night one of the nurses is in charge
+    Post.SURGEON_ON_CALL: SURGEONS,
+    Post.SECOND_ON_CALL: SURGEONS,
+}
+"""The roles on a ward that somebody needs one of to hold a post there."""
 
 
 def roles_on(staff: Staff, ward: Ward) -> frozenset[Role]:

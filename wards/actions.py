@@ -22,11 +22,13 @@ from monitoring.live.actions import publish
 from monitoring.protocol import Settings
 from wards import entries, rules
 from wards.access import May, require
-from wards.changes import history_changed
+from wards.changes import history_changed, people_changed
 from wards.facts import NewPatient, OperationFacts
+from wards.leaving import require_free_to_leave
 from wards.locks import current_stay, lock_stays, lock_stays_of_patient, same_stay
 from wards.models import Bed, Episode, Move, Operation, Patient, ProtocolVersion, Staff, Stay, Ward
 from wards.queries import standing_operations
+from wards.rota_lines import end_allocations
 from wards.times import was_now
 
 
@@ -139,7 +141,7 @@ def move(stay: Stay, *, by: Staff, at: datetime | None, to_bed: Bed, responsible
 
 
 def _move(stay: Stay, step: Move, surgeon: Staff | None, by: Staff) -> Stay:
-    old_ward, new_bed = stay.ward, step.to_bed
+    old_ward, old_surgeon, new_bed = stay.ward, stay.responsible_surgeon, step.to_bed
     stay.bed, stay.ward, stay.responsible_surgeon = new_bed, new_bed.ward, surgeon
     try:
         with transaction.atomic():
@@ -154,14 +156,21 @@ def _move(stay: Stay, step: Move, surgeon: Staff | None, by: Staff) -> Stay:
         patient_id=stay.patient_id,
         data={"from_bed": step.from_bed_id, "to_bed": step.to_bed_id, "at": step.moved_at.isoformat()},
     )
+    if stay.ward != old_ward:
+        end_allocations(stay, by=by)
     history_changed(stay, by=by, since=step.moved_at, what="patient moved")
     publish(topics.ward(old_ward.pk))
+    if (stay.ward, surgeon) != (old_ward, old_surgeon):
+        people_changed(stay.ward_id)
     return stay
 
 
 @transaction.atomic
 def discharge(stay: Stay, *, by: Staff, at: datetime | None, departure: str) -> Stay:
-    """End a stay. `departure` is a value of `Stay.Departure`. The same discharge sent again changes nothing."""
+    """End a stay. `departure` is a value of `Stay.Departure`. The same discharge sent again changes nothing.
+
+    What upper rooms guard (`wards.leaving`) can refuse it, with a ValidationError.
+    """
     stay = same_stay(stay, lock_stays(stay.episode_id))
     require(by, May.DISCHARGE, stay.ward)
     if stay.discharged_at is not None and stay.departure == departure and at in {None, stay.discharged_at}:
@@ -171,6 +180,7 @@ def discharge(stay: Stay, *, by: Staff, at: datetime | None, departure: str) -> 
     rules.require_past("at", at)
     rules.require_not_before("at", at, stay.admitted_at, "the admission", stay.ward)
     rules.require_nothing_after(stay, at)
+    require_free_to_leave(stay, departure)
     stay.discharged_at, stay.departure = at, departure
     stay.save(update_fields=["discharged_at", "departure"])
     audit.record(
@@ -180,7 +190,9 @@ def discharge(stay: Stay, *, by: Staff, at: datetime | None, departure: str) -> 
         patient_id=stay.patient_id,
         data={"departure": departure, "at": at.isoformat()},
     )
+    end_allocations(stay, by=by)
     history_changed(stay, by=by, since=at, what="patient discharged")
+    people_changed(stay.ward_id)
     return stay
 
 

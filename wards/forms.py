@@ -83,7 +83,7 @@ class AdmitForm(WhenForm):
         said = super().clean() or self.cleaned_data
         number, born, family = (said.get(name) for name in ("record_number", "date_of_birth", "family_name"))
         if number and born and family:
-            self.known = Patient.objects.filter(record_number__iexact=number).first()
+            self.known = Patient.objects.filter(record_number__iexact=number, pk__gt=0).first()
             if self.known is not None:
                 self._compare(self.known, born, family)
         return said
@@ -148,7 +148,7 @@ class MoveForm(WhenForm):
 
     def __init__(self, *args: Any, stay: Stay, **kwargs: Any) -> None:
         super().__init__(*args, ward=stay.ward, **kwargs)
-        self.fields["to_bed"] = bed_field("to which bed", Bed.objects.all(), free_beds())
+        self.fields["to_bed"] = bed_field("to which bed", Bed.objects.filter(pk__gt=0), free_beds())
         self.fields["responsible_surgeon"] = surgeon_field(surgeons_of(), "as before")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
-from wards.models import Stay
+from wards.models import Stay, Ward
 
 
 def lock_stays(episode_id: int) -> list[Stay]:
@@ -27,6 +27,11 @@ def current_stay(stays: Sequence[Stay]) -> Stay:
 def same_stay(stay: Stay, stays: Sequence[Stay]) -> Stay:
     """The stay as it is now, among those just locked."""
     return next(locked for locked in stays if locked.pk == stay.pk)
+
+
+def lock_rota(ward_id: int) -> Ward:
+    """Lock a ward's rota and groups until the transaction ends. The last lock of all: take no other one after it."""
+    return Ward.objects.select_for_update(no_key=True).get(pk=ward_id)
 
 
 def _lock(stays: QuerySet[Stay]) -> list[Stay]:

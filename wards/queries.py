@@ -22,15 +22,15 @@ def protocol_version_of(ward: Ward) -> tuple[str, Settings]:
 
 
 def free_beds(*wards: Ward) -> QuerySet[Bed]:
-    """The beds in which nobody lies: of these wards, else of all."""
-    free = Bed.objects.exclude(pk__in=Stay.objects.filter(discharged_at__isnull=True).values("bed"))
+    """The beds in which nobody lies: of these wards, else of all but the watchdog's."""
+    free = Bed.objects.filter(pk__gt=0).exclude(pk__in=Stay.objects.filter(discharged_at__isnull=True).values("bed"))
     free = free.filter(ward__in=wards) if wards else free
     return free.select_related("ward").order_by("ward__code", "label")
 
 
 def surgeons_of(*wards: Ward) -> QuerySet[Staff]:
-    """The active surgeons: of these wards, else of all."""
-    surgeons = Membership.objects.filter(role=Role.SURGEON)
+    """The active surgeons: of these wards, else of all but the watchdog's."""
+    surgeons = Membership.objects.filter(role=Role.SURGEON, staff__gt=0)
     surgeons = surgeons.filter(ward__in=wards) if wards else surgeons
     staff = Staff.objects.filter(pk__in=surgeons.values("staff"), is_active=True)
     return staff.order_by("last_name", "first_name", "pk")

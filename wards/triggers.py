@@ -18,6 +18,24 @@ BEGIN
 END $$
 """
 
+# As above, and the entries of a stay with a negative id (the watchdog's) may be deleted.
+KEEP_SIGNED_BUT_SYNTHETIC = """
+CREATE OR REPLACE FUNCTION spinewatch_keep_signed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    mark CONSTANT text[] := ARRAY['retracted_at', 'retracted_by_id', 'retraction_reason'];
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.retracted_at IS NULL AND NEW.retracted_at IS NOT NULL
+        AND to_jsonb(NEW) - mark = to_jsonb(OLD) - mark THEN
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'DELETE' AND OLD.stay_id < 0 THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION '% on % is refused: a signed entry is corrected by a new one, or retracted once',
+        TG_OP, TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$
+"""
+
 
 def keep_signed(table: str) -> RunSQL:
     """In this table of signed entries only a retraction is stored over a row; all else raises IntegrityError."""

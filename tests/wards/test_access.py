@@ -11,8 +11,8 @@ from wards import access, actions
 from wards.access import Forbidden, May
 from wards.models import Operation, Role
 
-WATCHING = {May.VIEW_BOARD, May.VIEW_STAY}
-NURSING = WATCHING | {
+WATCHING = {May.VIEW_BOARD, May.VIEW_STAY, May.VIEW_ROTA}
+BEDSIDE = WATCHING | {
     May.VIEW_ALERTS,
     May.ADMIT,
     May.MOVE,
@@ -22,15 +22,32 @@ NURSING = WATCHING | {
     May.RECORD_TREATMENT,
     May.ACKNOWLEDGE_ALERT,
     May.CLOSE_ALERT_BELOW_CRITICAL,
+    May.CONFIRM_PAUSE,
+    May.RECORD_MILESTONE,
+    May.RECORD_ABSENCE,
 }
-GOVERNING = WATCHING | {May.ADOPT_PROTOCOL}
-SURGERY = NURSING | {May.VIEW_INBOX, May.ACCEPT_REFERENCE, May.CLOSE_CRITICAL_ALERT}
-ALLOWED = {Role.NURSE: NURSING, Role.CHARGE_NURSE: NURSING, Role.SURGEON: SURGERY, Role.ADMINISTRATOR: GOVERNING}
+LEADING = {May.EDIT_ROTA, May.EDIT_LADDER, May.EDIT_WARD_CONTACTS}
+NURSING = BEDSIDE | {May.ALLOCATE}
+GOVERNING = WATCHING | LEADING | {May.ADOPT_PROTOCOL}
+SURGERY = BEDSIDE | {
+    May.VIEW_INBOX,
+    May.ACCEPT_REFERENCE,
+    May.CLOSE_CRITICAL_ALERT,
+    May.ACCEPT_ALERT,
+    May.DECIDE_ALERT,
+    May.EDIT_ROTA,
+}
+ALLOWED = {
+    Role.NURSE: NURSING,
+    Role.CHARGE_NURSE: NURSING | LEADING,
+    Role.SURGEON: SURGERY,
+    Role.ADMINISTRATOR: GOVERNING,
+}
 GRID = list(product(Role, May))
 
 
 def test_the_grid_below_is_whole() -> None:
-    assert len(GRID) == 4 * 15
+    assert len(GRID) == 4 * 25
     assert set(access.RULES) == set(May)
 
 

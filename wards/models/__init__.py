@@ -3,20 +3,26 @@
 from wards.models.entries import ClinicalEntry, EntryQuerySet, EntryT, NextPlace, entries_of
 from wards.models.operations import Level, Operation
 from wards.models.people import Bed, Membership, ProtocolVersion, Role, Staff, Ward
-from wards.models.stays import Episode, Move, Patient, Stay
+from wards.models.rota import Allocation, Duty, Group, Post
+from wards.models.stays import Absence, Episode, Move, Patient, Stay
 
 __all__ = [
+    "Absence",
+    "Allocation",
     "Bed",
     "ClinicalEntry",
+    "Duty",
     "EntryQuerySet",
     "EntryT",
     "Episode",
+    "Group",
     "Level",
     "Membership",
     "Move",
     "NextPlace",
     "Operation",
     "Patient",
+    "Post",
     "ProtocolVersion",
     "Role",
     "Staff",

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Func, Q, Value
 from django.db.models.functions import Now
 
+from monitoring.audit.synthetic import same_sign
 from wards.models.people import Staff
 from wards.models.stays import Episode, Stay
 
@@ -76,6 +77,9 @@ class ClinicalEntry(models.Model):
                 condition=Q(retracted_at__isnull=True, retracted_by__isnull=True, retraction_reason="")
                 | (Q(retracted_at__isnull=False, retracted_by__isnull=False) & ~Q(retraction_reason="")),
                 name="%(class)s_retraction_is_signed",
+            ),
+            models.CheckConstraint(
+                condition=same_sign("stay", "episode", "recorded_by"), name="%(class)s_is_all_synthetic_or_not"
             ),
         ]
 

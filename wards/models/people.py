@@ -6,7 +6,10 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
+
+from monitoring.audit.synthetic import same_sign
 
 
 class Role(models.TextChoices):
@@ -24,13 +27,19 @@ class Staff(AbstractUser):
 
 
 class Ward(models.Model):
+    """A ward. `retarget_at` is set when who is there changes: open alerts must look again whom they call."""
+
     code = models.SlugField(max_length=16, unique=True)
     name = models.CharField(max_length=80)
     time_zone = models.CharField(max_length=64, default="UTC")
     phone = models.CharField(max_length=32, blank=True)
+    retarget_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering: ClassVar = ["code"]
+        indexes: ClassVar = [
+            models.Index(fields=["retarget_at"], condition=Q(retarget_at__isnull=False), name="wards_to_retarget")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -46,6 +55,7 @@ class Membership(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["staff", "ward", "role"], name="one_membership_per_role"),
+            models.CheckConstraint(condition=same_sign("staff", "ward"), name="membership_is_all_synthetic_or_not"),
         ]
 
     def __str__(self) -> str:
@@ -77,7 +87,10 @@ class Bed(models.Model):
 
     class Meta:
         ordering: ClassVar = ["ward_id", "label"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["ward", "label"], name="one_bed_per_label")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["ward", "label"], name="one_bed_per_label"),
+            models.CheckConstraint(condition=same_sign("id", "ward"), name="bed_is_all_synthetic_or_not"),
+        ]
 
     def __str__(self) -> str:
         return self.label

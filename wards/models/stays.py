@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from monitoring.audit.synthetic import same_sign
 from wards.models.people import Bed, Staff, Ward
 
 
@@ -45,6 +46,11 @@ class Episode(models.Model):
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="episodes")
     opened_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=same_sign("id", "patient"), name="episode_is_all_synthetic_or_not"),
+        ]
 
     def __str__(self) -> str:
         return f"episode {self.pk}"
@@ -88,6 +94,9 @@ class Stay(models.Model):
                 | (Q(discharged_at__isnull=False) & ~Q(departure="")),
                 name="discharge_says_where_to",
             ),
+            models.CheckConstraint(
+                condition=same_sign("id", "patient", "episode", "ward", "bed"), name="stay_is_all_synthetic_or_not"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["ward"], condition=Q(discharged_at__isnull=True), name="open_stays_of_a_ward"),
@@ -113,3 +122,30 @@ class Move(models.Model):
 
     def __str__(self) -> str:
         return f"move {self.pk}"
+
+
+class Absence(models.Model):
+    """The patient is in theatre or imaging. Holds reminders of overdue checks (six hours at most), never a deficit."""
+
+    class Place(models.TextChoices):
+        THEATRE = "theatre", "in theatre"
+        IMAGING = "imaging", "in imaging"
+
+    stay = models.ForeignKey(Stay, models.PROTECT, related_name="absences")
+    place = models.CharField(max_length=8, choices=Place.choices)
+    left_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
+    recorded_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    back_at = models.DateTimeField(null=True)
+    returned_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["stay"], condition=Q(back_at__isnull=True), name="away_at_one_place"),
+            models.CheckConstraint(
+                condition=Q(back_at__isnull=True) | Q(back_at__gte=F("left_at")), name="return_follows_leaving"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"absence {self.pk}"
