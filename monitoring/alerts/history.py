@@ -46,6 +46,10 @@ class History:
         """The same history as if it were then."""
         return replace(self, until=at)
 
+    def known_before(self, made_at: datetime) -> History:
+        """The same history without the closings made later: of another stay's alerts, or of this one's."""
+        return replace(self, closings=[closing for closing in self.closings if closing.made_at <= made_at])
+
     def moments(self, since: datetime, settings: Settings | None = None) -> tuple[Moment, ...]:
         """Every moment from `since` until now at which the assessment changed, or an event happened."""
         return passage(self.timeline, settings or self.settings, min(since, self.until), self.until)
@@ -69,10 +73,11 @@ class History:
         A closing later than now was made before the clock was set back: what it knew is known all the same.
         """
         before, start = None, since
-        for number, closing in enumerate(self.closings):
+        closings = sorted(self.closings, key=lambda closing: closing.at)
+        for number, closing in enumerate(closings):
             closed_at = min(closing.at, self.until)
             if closing.at >= since:
-                yield before, start, closed_at, self.closings[number:]
+                yield before, start, closed_at, closings[number:]
             before, start = closing, closed_at
         yield before, start, self.until, []
 
@@ -102,7 +107,7 @@ def read_history(stay: Stay, watch: Watch) -> History:
     until = now() if stay.discharged_at is None else min(now(), stay.discharged_at)
     version, settings = protocol_version_of(stay.ward)
     assessed = watch.assessed_at or min(stay.admitted_at, until)
-    closed = Alert.objects.filter(stay__episode_id=stay.episode_id, marks__isnull=False).order_by("closed_at")
+    closed = Alert.objects.filter(stay__episode_id=stay.episode_id, marks__isnull=False).order_by("closed_at", "pk")
     return History(
         stay=stay,
         timeline=timeline(stay),
@@ -111,7 +116,11 @@ def read_history(stay: Stay, watch: Watch) -> History:
         assessed_at=assessed,
         since=assessed if watch.changed_since is None else min(assessed, watch.changed_since),
         until=until,
-        closings=[Closing(alert.evidence, Marks.from_json(alert.marks)) for alert in closed if alert.marks],
+        closings=[
+            Closing(alert.evidence, Marks.from_json(alert.marks), alert.closed_at)
+            for alert in closed
+            if alert.marks and alert.closed_at
+        ],
         changes=watch.changes,
     )
 

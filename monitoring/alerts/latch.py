@@ -8,16 +8,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from monitoring.alerts import pause
 from monitoring.alerts.evidence import Evidence
 from monitoring.alerts.history import History, looks
 from monitoring.alerts.marks import Closing, Marks
 from monitoring.alerts.models import Alert, AlertEvent
-from monitoring.audit.actions import record
+from monitoring.alerts.timeline import take_step
 from monitoring.due.clock import now
 from monitoring.protocol import Level, Moment, Settings
 from wards.models import Stay
 
 NOTIFYING = frozenset({"level", "actions", "because", "muscles", "flags"})  # a deeper drop alone is only written down
+CALLS_SURGEONS = frozenset({"level", "actions"})  # of what is new: surgeons are asked again, as after a return
 
 
 def deficit(history: History) -> None:
@@ -26,27 +28,31 @@ def deficit(history: History) -> None:
     Checks assessed together make the alerts that they would have made one by one: where two stable looks come before
     more, the assessment pauses there, because they close what never was critical, and what follows is a new alert.
     """
-    for look_at in _pauses(history):
-        earlier = history.as_of(look_at)
-        if alert := _tell(earlier):
-            _close_if_stable(alert, earlier)
-    if alert := _tell(history):
-        _mark_superseded(alert, history)
-        _follow_level(alert, history)
-        _close_if_stable(alert, history)
+    for at in (*_pauses(history), history.until):
+        as_then = history.as_of(at)
+        if alert := _tell(as_then):
+            _mark_superseded(alert, as_then)
+            _follow_level(alert, as_then)
+            _close_if_stable(alert, as_then)
 
 
 def _pauses(history: History) -> list[datetime]:
-    """The times of looks that are the second stable one after one that was not.
+    """The times of looks, typed late or not, that are the second stable one after one that was not.
 
-    With an alert open, only later than the last assessment: it may tell of more than stood there before.
+    Not where an open alert has told of something that came only later: it cannot have ended before.
     """
     alert = _open_alert(history.stay, Alert.Kind.DEFICIT)
-    since, after = (history.since, history.since) if alert is None else (alert.began_at, history.assessed_at)
-    looked = looks(history.moments(min(since, history.since)))
+    looked = looks(history.moments(history.since if alert is None else min(alert.began_at, history.since)))
     stable = [look.assessment.level == Level.STABLE for look in looked]
     seconds = [look.at for n, look in enumerate(looked) if stable[max(n - 2, 0) : n + 1] == [False, True, True]]
-    return [at for at in seconds if after < at < history.until]
+    changed = [at for at in seconds if history.since <= at < history.until]
+    return [at for at in changed if alert is None or not _has_told_of_later(alert, history, at)]
+
+
+def _has_told_of_later(alert: Alert, history: History, at: datetime) -> bool:
+    """Whether an open alert tells of something that stands in the history, and did not yet stand there at `at`."""
+    told_until_then = alert.evidence.beyond(_supported(alert, history.as_of(at)))
+    return at <= history.assessed_at and told_until_then != alert.evidence.beyond(_supported(alert, history))
 
 
 def _tell(history: History) -> Alert | None:
@@ -55,7 +61,7 @@ def _tell(history: History) -> Alert | None:
     told = history.alerting(history.since)
     if alert is None:
         return _open(history, told)
-    _raise(alert, told, history)
+    _raise(alert, told)
     _keep_onset(alert, told)
     return alert
 
@@ -66,7 +72,7 @@ def overdue(history: History) -> None:
     due_at = history.current.next_check_due
     late = history.stay.is_open and history.current.overdue
     if late and alert is None and due_at is not None:
-        alert = Alert.objects.create(
+        alert = Alert(
             stay=history.stay,
             kind=Alert.Kind.OVERDUE,
             level=Level.WATCH.label,
@@ -74,7 +80,7 @@ def overdue(history: History) -> None:
             began_at=due_at,
             protocol_version=history.version,
         )
-        _note(alert, history.stay, AlertEvent.Kind.OPENED, notifies=True, data={"due": due_at.isoformat()})
+        take_step(alert, AlertEvent.Kind.OPENED, notifies=True, data={"due": due_at.isoformat()})
     elif alert is not None and not late:
         looked = Alert.Outcome.LOOKED if history.stay.is_open else Alert.Outcome.NO_LONGER_DUE
         _close(alert, history, looked)
@@ -82,7 +88,10 @@ def overdue(history: History) -> None:
 
 def _open_alert(stay: Stay, kind: Alert.Kind) -> Alert | None:
     open_alerts = Alert.objects.select_for_update(no_key=True).filter(stay=stay, closed_at__isnull=True)
-    return open_alerts.filter(kind=kind).first()
+    alert = open_alerts.filter(kind=kind).first()
+    if alert is not None:
+        alert.stay = stay
+    return alert
 
 
 def _raised(told: list[Moment]) -> list[Moment]:
@@ -106,13 +115,12 @@ def _open(history: History, told: list[Moment]) -> Alert | None:
         protocol_settings=history.settings.to_json(),
     )
     alert.evidence = evidence
-    alert.save()
+    take_step(alert, AlertEvent.Kind.OPENED, notifies=True, data=evidence.beyond(Evidence()))
     _keep_onset(alert, told)
-    _note(alert, history.stay, AlertEvent.Kind.OPENED, notifies=True, data=evidence.beyond(Evidence()))
     return alert
 
 
-def _raise(alert: Alert, told: list[Moment], history: History) -> None:
+def _raise(alert: Alert, told: list[Moment]) -> None:
     """A rise in level, a stronger action, a new reason, muscle or flag is a new event, and notifies again."""
     before = alert.evidence
     joined = before.joined(Evidence.over(told))
@@ -127,8 +135,16 @@ def _raise(alert: Alert, told: list[Moment], history: History) -> None:
     notifies = not NOTIFYING.isdisjoint(new)
     if notifies:
         alert.raised_at = now()
-        alert.acknowledged_at, alert.acknowledged_by = None, None  # who acknowledged, acknowledged the lesser one
-    _save(alert, history, AlertEvent.Kind.ROSE, notifies=notifies, data=new)
+        _ask_again(alert, surgeons=not CALLS_SURGEONS.isdisjoint(new))
+    take_step(alert, AlertEvent.Kind.ROSE, notifies=notifies, data=new)
+
+
+def _ask_again(alert: Alert, *, surgeons: bool) -> None:
+    """Who acknowledged, accepted or decided, did so on the lesser finding. What they said stays on the timeline."""
+    alert.acknowledged_at, alert.acknowledged_by = None, None
+    if surgeons:
+        alert.accepted_at, alert.accepted_by, alert.lapsed_at = None, None, None
+        alert.decided_at, alert.decided_by, alert.decision, alert.decision_reason = None, None, "", ""
 
 
 def _keep_onset(alert: Alert, told: list[Moment]) -> None:
@@ -143,18 +159,27 @@ def _keep_onset(alert: Alert, told: list[Moment]) -> None:
 def _mark_superseded(alert: Alert, history: History) -> None:
     """After a correction, what no recorded history supports any more is marked, with who and why; it is not erased.
 
-    A change of settings alone marks nothing: what held under the alert's own version counts as held.
+    A change of settings alone marks nothing: what held under the alert's own version counts as held. What is marked can
+    come to hold again by the clock alone.
     """
-    if not history.changes:
+    if not history.changes and not alert.superseded:
         return
-    since = min(alert.began_at, history.since)
-    own = Settings.from_json(alert.protocol_settings)
-    supported = Evidence.over(history.alerting(since)).joined(Evidence.over(history.alerting(since, own)))
-    unsupported = alert.evidence.beyond(supported)
-    if unsupported != alert.superseded:
+    unsupported, before = alert.evidence.beyond(_supported(alert, history)), alert.superseded
+    if unsupported != before:
         alert.superseded = unsupported
         data = {"no_longer": unsupported, "changes": history.changes}
-        _save(alert, history, AlertEvent.Kind.SUPERSEDED, notifies=bool(unsupported), data=data)
+        take_step(alert, AlertEvent.Kind.SUPERSEDED, notifies=bool(unsupported), data=data)
+    pause.follow(alert, before=before, changes=history.changes)
+
+
+def _supported(alert: Alert, history: History) -> Evidence:
+    """What the history supports, by today's settings or the alert's own, of what an open alert may have told.
+
+    A closing made while it is open, of an earlier stay's alert, takes nothing from it.
+    """
+    since, history = min(alert.began_at, history.since), history.known_before(alert.opened_at)
+    own = Settings.from_json(alert.protocol_settings)
+    return Evidence.over(history.alerting(since)).joined(Evidence.over(history.alerting(since, own)))
 
 
 def _follow_level(alert: Alert, history: History) -> None:
@@ -167,9 +192,14 @@ def _follow_level(alert: Alert, history: History) -> None:
     if level == before:
         alert.save(update_fields=["better_since"])
         return
-    kind = AlertEvent.Kind.FELL if level < before else AlertEvent.Kind.ROSE
+    returns, to_its_height = level > before, level == Level.parse(alert.level)
+    if returns:
+        _ask_again(alert, surgeons=to_its_height)
+    kind = AlertEvent.Kind.ROSE if returns else AlertEvent.Kind.FELL
     data: dict[str, Any] = {"level_now": level.label, "since": better_since and better_since.isoformat()}
-    _save(alert, history, kind, notifies=level > before, data=data)
+    if returns and to_its_height:
+        data["level"] = level.label  # as a rise to it: the ladder begins again
+    take_step(alert, kind, notifies=returns, data=data)
 
 
 def _level_now(history: History, since: datetime, highest: Level) -> tuple[Level, datetime | None]:
@@ -195,19 +225,5 @@ def _close(alert: Alert, history: History, outcome: Alert.Outcome) -> None:
     if alert.kind == Alert.Kind.DEFICIT:
         marks = Marks.at_closing(history.until, history.current, alert.evidence)
         alert.marks = marks.to_json()
-        history.closings.append(Closing(alert.evidence, marks))
-    _save(alert, history, AlertEvent.Kind.CLOSED, data={"outcome": outcome})
-
-
-def _save(
-    alert: Alert, history: History, kind: AlertEvent.Kind, *, data: dict[str, Any], notifies: bool = False
-) -> None:
-    alert.revision += 1
-    alert.save()
-    _note(alert, history.stay, kind, notifies=notifies, data=data)
-
-
-def _note(alert: Alert, stay: Stay, kind: AlertEvent.Kind, *, data: dict[str, Any], notifies: bool = False) -> None:
-    """One line of the alert's timeline, and the audit entry of what the system did."""
-    AlertEvent.objects.create(alert=alert, kind=kind, notifies=notifies, data=data)
-    record(f"alert.{kind}", by=None, about=alert, patient_id=stay.patient_id, data=data)
+        history.closings.append(Closing(alert.evidence, marks, alert.closed_at))
+    take_step(alert, AlertEvent.Kind.CLOSED, data={"outcome": outcome})

@@ -83,10 +83,11 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """A closed alert: what it had told, and the marks that it left."""
+    """A closed alert: what it had told, the marks that it left, and when that was by the server's clock."""
 
     told: Evidence
     marks: Marks
+    made_at: datetime
 
     @property
     def at(self) -> datetime:
@@ -96,16 +97,17 @@ class Closing:
 def unknown(moments: Iterable[Moment], before: Closing | None, after: Sequence[Closing]) -> Iterator[Moment]:
     """Of the moments between two closings, those that an alert must tell of: what says more than was known.
 
-    That is everything from the first moment that passes the marks of the closing before; without one, everything. What
+    That is everything from the first moment that passes the marks of the closing before; without one, everything. That
+    first moment, the closing itself, counts as a look: it shows a recovery or a correction that was typed later. What
     an alert that was closed after these moments had told was known too: only a late entry can show more.
     """
     marks = None if before is None else before.marks
     passed = marks is None
-    for moment in moments:
+    for number, moment in enumerate(moments):
         passed = passed or marks is None or marks.are_passed_by(moment.assessment)
         if passed:
             evidence = Evidence.of(moment.assessment)
             if not any(evidence.is_told_by(closing.told) for closing in after):
                 yield moment
-        elif marks is not None and isinstance(moment.event, Check):
+        elif marks is not None and (number == 0 or isinstance(moment.event, Check)):
             marks = marks.after_look(moment.assessment)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -12,6 +13,8 @@ from django.db.models.functions import Now
 
 from monitoring.alerts.evidence import Evidence
 
+PAUSE_LASTS = timedelta(minutes=10)  # "a second person confirms within 10 min, or it resumes" (protocol §10)
+
 
 class Alert(models.Model):
     """What people act on. Level, actions, reasons and muscles are the highest that held; they never fall.
@@ -19,6 +22,12 @@ class Alert(models.Model):
     `began_at` is the clinical time of the first moment that raised it; `opened_at` the server's. `marks` is what was
     known when it was closed: it does not alert again (protocol §10). `seen_at` and `last_good_at` are the onset's two
     ends (protocol §7) as they were when last it was critical. `revision` guards against a stale page.
+
+    `next_step_at`: whom to call must be looked at then (again): now, because something happened to the alert, or when
+    the ladder's next rung is due. `lapsed_at`: the surgeon who accepted let a limit pass, so that the surgical rungs go
+    on until somebody accepts again or does what was missing. `paused_at`: a correction has removed all that was
+    critical, and surgical paging pauses: for ten minutes, or for good once a second person has confirmed that
+    (protocol §10).
     """
 
     class Kind(models.TextChoices):
@@ -37,6 +46,10 @@ class Alert(models.Model):
         RESOLVED = "resolved", "two stable looks in a row"  # by the software
         LOOKED = "looked", "the check was done"  # by the software, kind overdue
         NO_LONGER_DUE = "no_longer_due", "discharged before the check"  # the same
+
+    class Decision(models.TextChoices):
+        EXPLORE = "explore", "explore"
+        OBSERVE = "observe", "observe"
 
     OUTCOMES_BY_PEOPLE = frozenset(set(Outcome) - {Outcome.RESOLVED, Outcome.LOOKED, Outcome.NO_LONGER_DUE})
 
@@ -62,6 +75,17 @@ class Alert(models.Model):
     revision = models.PositiveIntegerField(default=1)
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decision = models.CharField(max_length=8, choices=Decision.choices, blank=True)
+    decision_reason = models.TextField(blank=True)
+    lapsed_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    pause_confirmed_at = models.DateTimeField(null=True)
+    pause_confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    next_step_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
@@ -83,10 +107,16 @@ class Alert(models.Model):
             models.CheckConstraint(
                 condition=Q(level__in=["watch", "concern", "critical"]), name="alert_level_is_known"
             ),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True, decision="", decision_reason="")
+                | (Q(decided_at__isnull=False) & ~Q(decision="") & ~Q(decision_reason="")),
+                name="decision_has_a_reason",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["stay", "kind", "closed_at"], name="alerts_of_a_stay"),
             models.Index(fields=["opened_at"], condition=Q(closed_at__isnull=True), name="open_alerts"),
+            models.Index(fields=["next_step_at"], condition=Q(next_step_at__isnull=False), name="alerts_to_climb"),
         ]
 
     def __str__(self) -> str:
@@ -103,6 +133,17 @@ class Alert(models.Model):
         for name, value in evidence.to_json().items():
             setattr(self, name, value)
 
+    @property
+    def has_surgeon(self) -> bool:
+        """Whether a surgeon has accepted it and let no limit pass since: the surgical rungs are quiet."""
+        return self.accepted_at is not None and self.lapsed_at is None
+
+    def is_paused(self, now: datetime) -> bool:
+        """Whether surgical paging pauses after a correction: confirmed, or within the time for that (protocol §10)."""
+        if self.paused_at is None:
+            return False
+        return self.pause_confirmed_at is not None or now < self.paused_at + PAUSE_LASTS
+
 
 class AlertEvent(models.Model):
     """One line of an alert's timeline. `notifies`: somebody must be told of it (again)."""
@@ -113,11 +154,24 @@ class AlertEvent(models.Model):
         FELL = "fell", "better"
         SUPERSEDED = "superseded", "superseded"
         ACKNOWLEDGED = "acknowledged", "acknowledged"
+        ACCEPTED = "accepted", "accepted"
+        MILESTONE = "milestone", "milestone"
+        DECIDED = "decided", "decided"
+        HAND_OVER_OFFERED = "hand_over_offered", "hand-over offered"
+        HAND_OVER_DECLINED = "hand_over_declined", "hand-over declined"
+        HANDED_OVER = "handed_over", "handed over"
+        PAUSED = "paused", "surgical paging paused"
+        PAUSE_CONFIRMED = "pause_confirmed", "pause confirmed"
+        RESUMED = "resumed", "surgical paging resumed"
+        CALLED = "called", "called"  # a rung of the ladder was climbed
+        NOBODY = "nobody", "nobody to call"  # a rung was empty
+        RETARGETED = "retargeted", "now to be called"
+        LAPSED = "lapsed", "limit passed"
         CLOSED = "closed", "closed"
 
     alert = models.ForeignKey(Alert, models.PROTECT, related_name="events")
     at = models.DateTimeField(db_default=Now())
-    kind = models.CharField(max_length=16, choices=Kind.choices)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     notifies = models.BooleanField(default=False)
     data = models.JSONField(default=dict)
@@ -127,3 +181,56 @@ class AlertEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} by {self.by or 'the software'}"
+
+
+class Milestone(models.Model):
+    """Something that was done about an alert, dated; in any order, by whoever did it (protocol §10)."""
+
+    class Kind(models.TextChoices):
+        SURGEON_TOLD = "surgeon_told", "surgeon told"
+        TREATMENT_STARTED = "treatment_started", "treatment started"
+        IMAGING_REQUESTED = "imaging_requested", "imaging requested"
+        IMAGING_DONE = "imaging_done", "imaging done"
+        THEATRE_BOOKED = "theatre_booked", "theatre booked"
+        EXPLORATION_BEGUN = "exploration_begun", "exploration begun"
+
+    alert = models.ForeignKey(Alert, models.PROTECT, related_name="milestones")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    at = models.DateTimeField()
+    note = models.CharField(max_length=200, blank=True)
+    recorded_at = models.DateTimeField(db_default=Now())
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["at", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["alert", "kind"], name="one_milestone_of_a_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} by {self.recorded_by}"
+
+
+class HandOver(models.Model):
+    """An open alert is offered to a named colleague. Until they accept, everything goes on as before."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    alert = models.ForeignKey(Alert, models.PROTECT, related_name="hand_overs")
+    offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    offered_to = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    offered_at = models.DateTimeField(db_default=Now())
+    note = models.CharField(max_length=200, blank=True)
+    accepted_at = models.DateTimeField(null=True)
+    declined_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["alert"],
+                condition=Q(accepted_at__isnull=True, declined_at__isnull=True),
+                name="one_pending_hand_over",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"hand-over {self.pk}"

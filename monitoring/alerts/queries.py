@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from django.db.models.functions import Now
 
-from monitoring.alerts.models import Alert
+from monitoring.alerts.models import Alert, HandOver
 from monitoring.due.models import Watch
 from wards import access
 from wards.access import May
@@ -31,7 +31,15 @@ def stays_to_assess(limit: int) -> Sequence[int]:
 def with_patients(alerts: QuerySet[Alert]) -> QuerySet[Alert]:
     """With all that a page shows of them, in a number of queries that does not depend on how many there are."""
     return alerts.select_related(
-        "stay__patient", "stay__ward", "stay__bed", "stay__watch", "acknowledged_by", "closed_by"
+        "stay__patient",
+        "stay__ward",
+        "stay__bed",
+        "stay__watch",
+        "acknowledged_by",
+        "accepted_by",
+        "decided_by",
+        "pause_confirmed_by",
+        "closed_by",
     ).prefetch_related("events__by")
 
 
@@ -50,3 +58,18 @@ def inbox(staff: Staff) -> QuerySet[Alert]:
         stay__ward__in=wards, kind=Alert.Kind.DEFICIT, closed_at__isnull=True, level__in=["concern", "critical"]
     )
     return with_patients(alerts).order_by(LEVEL_RANK.desc(), "opened_at")
+
+
+def pending_offer(alert: Alert) -> HandOver | None:
+    """The hand-over of the alert that waits for an answer, if one does."""
+    return _unanswered().filter(alert=alert).first()
+
+
+def offers_to(staff: Staff) -> QuerySet[HandOver]:
+    """The open alerts that `staff` was offered and has not answered for, oldest first."""
+    return _unanswered().filter(offered_to=staff, alert__closed_at__isnull=True).order_by("offered_at")
+
+
+def _unanswered() -> QuerySet[HandOver]:
+    waiting = HandOver.objects.filter(accepted_at__isnull=True, declined_at__isnull=True)
+    return waiting.select_related("offered_by", "offered_to", "alert__stay__ward")

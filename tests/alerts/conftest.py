@@ -19,7 +19,7 @@ from monitoring.due.clock import now
 from monitoring.due.models import Watch
 from monitoring.protocol import FLAGS, MUSCLES, Muscle
 from tests.cast import Cast, admit_patient, ago, cast, operate
-from wards.models import Bed, Stay
+from wards.models import Bed, Staff, Stay
 
 __all__ = ["cast"]
 
@@ -44,14 +44,22 @@ class Patient:
         at, found = ago(minutes=minutes_ago), findings(flag=flag, **weaker)
         return actions.record_check(self.stay, by=self.cast.alice, at=at, findings=found, key=uuid4())
 
-    def correct(self, check: Check, *, at: datetime | None = None, flag: str | None = None, **weaker: int) -> Check:
-        found = findings(flag=flag, **weaker)
+    def correct(
+        self,
+        check: Check,
+        *,
+        by: Staff | None = None,
+        at: datetime | None = None,
+        flag: str | None = None,
+        **weaker: int,
+    ) -> Check:
+        by, found = by or self.cast.alice, findings(flag=flag, **weaker)
         return actions.correct_check(
-            check, by=self.cast.alice, at=at or check.examined_at, findings=found, reason="mixed up", key=uuid4()
+            check, by=by, at=at or check.examined_at, findings=found, reason="mixed up", key=uuid4()
         )
 
-    def retract(self, check: Check) -> Check:
-        return actions.retract_check(check, by=self.cast.alice, reason="wrong patient")
+    def retract(self, check: Check, *, by: Staff | None = None) -> Check:
+        return actions.retract_check(check, by=by or self.cast.alice, reason="wrong patient")
 
     def assess(self) -> None:
         assess_stay(self.stay.pk)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 
-from monitoring.alerts.actions import acknowledge, close
 from monitoring.alerts.models import Alert
+from monitoring.alerts.steps import acknowledge, close
 from monitoring.audit.models import AuditEntry
 from tests.alerts.conftest import Patient, clock_at
 from tests.cast import ago

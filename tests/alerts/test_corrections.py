@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from monitoring.alerts.models import Alert
-from tests.alerts.conftest import Patient
-from tests.cast import ago
+from monitoring.alerts.steps import close, decide
+from tests.alerts.conftest import Patient, clock_at
+from tests.cast import admit_patient, ago
+from wards.actions import discharge
 
 
 def test_a_correction_that_removes_the_fall_marks_it_superseded_and_leaves_the_alert_open(patient: Patient) -> None:
@@ -69,3 +71,30 @@ def test_what_was_entered_wrong_and_corrected_before_anybody_assessed_it_raises_
     patient.correct(check, L4_left=5)
     patient.assess()
     assert Alert.objects.filter(stay=patient.stay, kind=Alert.Kind.DEFICIT).count() == 0
+
+
+def test_what_no_longer_held_can_come_to_hold_again_by_the_clock_alone(patient: Patient) -> None:
+    check = patient.check(200, L4_left=1)
+    with clock_at(ago(minutes=190)):
+        patient.assess()
+        patient.correct(check, L4_left=2)
+        patient.assess()
+    assert patient.alert.superseded["actions"] == ["image_and_explore"]
+    patient.clock_comes()
+    assert "no_improvement" in patient.alert.because
+    assert "actions" not in patient.alert.superseded
+
+
+def test_closing_the_alert_of_an_earlier_stay_takes_nothing_from_that_of_the_next(patient: Patient) -> None:
+    patient.checked(20, L4_left=1)
+    revision = patient.alert.revision
+    decide(patient.alert, by=patient.cast.sam, revision=revision, decision="observe", reason="scanned elsewhere")
+    discharge(patient.stay, by=patient.cast.carol, at=ago(minutes=15), departure="home")
+    patient.assess()
+    before, episode = patient.stay.patient, patient.stay.episode
+    readmitted = Patient(patient.cast, admit_patient(patient.cast, at=ago(minutes=10), patient=before, episode=episode))
+    readmitted.checked(8, L4_left=1)
+    close(patient.alert, by=patient.cast.sam, revision=patient.alert.revision, outcome="other", text="readmitted")
+    readmitted.checked(5, L4_left=1)
+    assert readmitted.alert.superseded == {}
+    assert "superseded" not in readmitted.told

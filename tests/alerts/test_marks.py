@@ -11,7 +11,7 @@ from tests.alerts.histories import SETTINGS, assessed, check, hour, moments, tim
 def closed(at: float, *events: Event) -> Closing:
     """An alert that told of all these events, closed at that hour."""
     latched = Evidence.over(moments(0, at, *events))
-    return Closing(latched, Marks.at_closing(hour(at), assessed(at, *events), latched))
+    return Closing(latched, Marks.at_closing(hour(at), assessed(at, *events), latched), hour(at))
 
 
 def told(closing: Closing, since: float, until: float, *events: Event) -> list[Moment]:
