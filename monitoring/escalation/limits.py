@@ -1,0 +1,49 @@
+"""How long each step of acting on a critical alert may take once a surgeon has it. Local defaults; no source but need.
+
+"A lapse resumes the ladder one rung up and says why."
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitoring.alerts.models import Alert, Milestone
+
+IMAGING_REQUESTED_WITHIN = timedelta(minutes=30)  # of the acceptance
+IMAGING_DONE_WITHIN = timedelta(minutes=120)  # of the acceptance
+DECIDED_WITHIN = timedelta(minutes=30)  # of the imaging
+IMAGING_ACTIONS = frozenset({"image_and_explore", "urgent_imaging"})
+
+LIMIT_WORDS = {
+    "imaging_requested": "imaging not requested within 30 min",
+    "imaging_done": "imaging not done within 120 min",
+    "decision": "no decision within 30 min of the imaging",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What must be done until when: `imaging_requested`, `imaging_done` or `decision`."""
+
+    name: str
+    at: datetime
+
+
+def next_limit(alert: Alert, done: Mapping[str, datetime]) -> Limit | None:
+    """The limit that runs now, given when each milestone was reached; None where none does.
+
+    They run from the acceptance of an alert that asks for imaging, until a decision, which satisfies all before it. A
+    later acceptance begins them anew.
+    """
+    kind = Milestone.Kind
+    if alert.accepted_at is None or alert.decided_at is not None or IMAGING_ACTIONS.isdisjoint(alert.actions):
+        return None
+    if kind.THEATRE_BOOKED in done or kind.EXPLORATION_BEGUN in done:
+        return None
+    if kind.IMAGING_DONE in done:
+        return Limit("decision", max(done[kind.IMAGING_DONE], alert.accepted_at) + DECIDED_WITHIN)
+    if kind.IMAGING_REQUESTED in done:
+        return Limit("imaging_done", alert.accepted_at + IMAGING_DONE_WITHIN)
+    return Limit("imaging_requested", alert.accepted_at + IMAGING_REQUESTED_WITHIN)
