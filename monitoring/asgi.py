@@ -14,6 +14,7 @@ from typing import Any
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from django.core.asgi import get_asgi_application
+from django.utils.module_loading import import_string
 
 from monitoring.celery import app
 from monitoring.wsgi import application as wsgi_application
@@ -29,6 +30,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "monitoring.settings")
 STREAMS = "/live/"
 SEND_QUEUE = 100  # pieces of an answer that wait for a slow reader before they hold up a thread
 streams: Any = get_asgi_application()
+look_after_pages: Any = import_string("monitoring.desks.common.stream.look_after_pages")  # Django is set up by now
 handler: Any = wsgi_application  # typed by django-stubs as a little less than a WSGI application
 pages: Any = WSGIMiddleware(handler, workers=int(os.environ.get("PAGE_THREADS", "8")), send_queue_size=SEND_QUEUE)
 
@@ -77,6 +79,8 @@ async def serve_page(scope: Message, receive: Receive, send: Send) -> None:
 
 async def application(scope: Message, receive: Receive, send: Send) -> None:
     """Hand a request to its side by its path; the server's start and stop (lifespan) are a2wsgi's to answer."""
+    if scope["type"] == "lifespan":
+        look_after_pages()
     if scope["type"] != "http":
         await pages(scope, receive, send)
     elif scope["path"].startswith(STREAMS):

@@ -5,10 +5,31 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import task_prerun
+from celery.app.amqp import AMQP
+from celery.signals import task_prerun, worker_process_shutdown
 from django.db import close_old_connections
+from kombu import Connection
+
+from monitoring.due.pool import slow_pool
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "monitoring.settings")
+
+
+class ForgetfulConnection(Connection):
+    """A connection that, once given up, forgets its channel.
+
+    Celery gives a lost connection up and then closes it as well; kombu then tries to put the tasks in hand back by a
+    connection that it has just forgotten, and the whole worker ends with an AttributeError (measured: Valkey killed
+    while a task runs). What it could not put back comes again after the visibility time-out; the sweep is there before.
+    """
+
+    def collect(self, socket_timeout: float | None = None) -> None:
+        super().collect(socket_timeout=socket_timeout)
+        self._default_channel = None
+
+
+class ForgetfulBroker(AMQP):
+    Connection = ForgetfulConnection
 
 
 class PatientReader(Celery):
@@ -18,6 +39,8 @@ class PatientReader(Celery):
     as many as it has places it hears nothing more (measured: Valkey frozen for 3 s, two tasks in hand, deaf for ever).
     A peer that is really gone is noticed by TCP keep-alive.
     """
+
+    amqp_cls = ForgetfulBroker  # type: ignore[assignment]  # a class does as well as its name
 
     def connection_for_read(self, url: str | None = None, **options: Any) -> Any:
         """The worker's connection to the broker."""
@@ -38,3 +61,9 @@ def look_at_the_connection(**_: Any) -> None:
     """As Django does before a request: without it a worker that keeps its connection fails after every restart of
     PostgreSQL, for as many tasks as CELERY_DB_REUSE_MAX."""
     close_old_connections()
+
+
+@worker_process_shutdown.connect
+def finish_what_is_in_hand(**_: Any) -> None:
+    """A worker that is told to end lets its threads finish what they are sending."""
+    slow_pool.finish(seconds=15)

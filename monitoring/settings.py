@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from monitoring.escalation import environment
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 # Whatever is written at run time: static files as served, beat's memory, and all that `make run` keeps.
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
@@ -95,6 +97,8 @@ INSTALLED_APPS = [
     "wards",
     "monitoring.checks",
     "monitoring.alerts",
+    "monitoring.escalation",
+    "monitoring.watchdog",
     "monitoring.desks.common",
     "monitoring.desks.nurse",
     "monitoring.desks.surgeon",
@@ -184,7 +188,30 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PR
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if SECURE else 0
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # a check is a few hundred bytes
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
-DATA_UPLOAD_MAX_NUMBER_FILES = 0  # nobody uploads anything
+DATA_UPLOAD_MAX_NUMBER_FILES = 1  # a calendar file, for the rota
+FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # a larger file is passed over
+
+# --- Messages outside the app (docs: docs/settings.md) ----------------------------------------------------------------
+
+# Where people open Spinewatch: the links in messages begin with it.
+BASE_URL: str = os.environ.get("BASE_URL", f"http://localhost:{os.environ.get('PORT') or 8000}").rstrip("/")
+# May a message that leaves the house name the patient? Only the hospital can say so.
+NAMES_OUTSIDE = flag("NAMES_OUTSIDE", default=False)
+# How long one attempt may take in all, in seconds, whatever the provider does. The lease of the row is longer.
+SEND_SECONDS = environment.send_seconds(os.environ.get("SEND_SECONDS", "10"))
+
+MAIL_SERVER = environment.mail_server(os.environ.get("EMAIL_URL", ""))
+EMAIL_HOST = MAIL_SERVER.host
+EMAIL_PORT = MAIL_SERVER.port
+EMAIL_HOST_USER = MAIL_SERVER.user
+EMAIL_HOST_PASSWORD = MAIL_SERVER.password
+EMAIL_USE_TLS = MAIL_SERVER.use_tls
+EMAIL_USE_SSL = MAIL_SERVER.use_ssl
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "Spinewatch <spinewatch@localhost>")
+
+APPRISE_SERVICES = environment.services(os.environ.get("APPRISE_SERVICES", ""))
+WEBHOOKS = environment.webhooks(os.environ.get("WEBHOOKS", ""))
 
 # --- Time and language -----------------------------------------------------------------------------------------------
 
@@ -223,10 +250,26 @@ CELERY_DB_REUSE_MAX = 1000  # without it Celery closes the database connection a
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULER = "monitoring.due.beat.HeardScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 1
-CELERY_BEAT_SCHEDULE = {
-    "tick": {"task": "due.tick", "schedule": 2.0, "options": {"expires": 2.0, "ignore_result": True}},
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    f"tick.{lane}": {
+        "task": "due.tick",
+        "args": [lane],
+        "schedule": 2.0,
+        "options": {"expires": 2.0, "ignore_result": True, "queue": lane},
+    }
+    for lane in ("detect", "slow")
 }
+
+# --- Is the monitor itself alive? ------------------------------------------------------------------------------------
+
+# A URL of somebody else's that is called every minute while all is well, so that they notice when it stops.
+HEARTBEAT_URL = os.environ.get("HEARTBEAT_URL", "")
+# Who may read /metrics: whoever sends `Authorization: Bearer <token>`; without a token only this machine itself.
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
+# Where the wards find, every five minutes, what to work by when nothing else answers.
+DOWNTIME_DIR = Path(os.environ.get("DOWNTIME_DIR", VAR_DIR / "downtime"))
 
 # --- Logs: to stderr, no patient data, no query strings --------------------------------------------------------------
 

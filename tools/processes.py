@@ -1,6 +1,7 @@
 """The application's processes by name: the one list that `make run` and the tests with real processes start from."""
 
 import sys
+from pathlib import Path
 
 PYTHON = sys.executable
 CELERY = [PYTHON, "-m", "celery", "-A", "monitoring.celery", "-q"]
@@ -19,6 +20,12 @@ def worker(queue: str, concurrency: int) -> list[str]:
     return [*command, *WORKER_OPTIONS]
 
 
+def mailbox(host: str, port: int, folder: Path) -> list[str]:
+    """A mail server that keeps whatever it is sent, as files, and sends nothing on: for `make run` alone."""
+    command = [PYTHON, "-m", "aiosmtpd", "--nosetuid", f"--listen={host}:{port}"]
+    return [*command, "--class=aiosmtpd.handlers.Mailbox", str(folder)]
+
+
 def commands(host: str, port: int) -> dict[str, list[str]]:
     """Everything that runs beside the two servers.
 
@@ -27,7 +34,7 @@ def commands(host: str, port: int) -> dict[str, list[str]]:
     return {
         "web": web(host, port),
         "worker": worker("detect", 2),
-        "slow": worker("slow", 1),
+        "slow": worker("slow", 4),
         "beat": [*CELERY, "beat", "--pidfile=", "--loglevel=WARNING"],
         "sweep": [PYTHON, "manage.py", "tick", "--loop"],
     }

@@ -9,6 +9,7 @@ from django.db import models, transaction
 
 from monitoring.audit.context import current_origin
 from monitoring.audit.models import AuditEntry
+from monitoring.audit.synthetic import is_synthetic
 
 
 def record(
@@ -23,8 +24,11 @@ def record(
     """Write down that `by` (None: the system itself) did `action` to `about`, in the transaction that does it.
 
     `action` is "<subject>.<past participle>": "check.recorded". Raises `TransactionManagementError` outside a
-    transaction, because an entry that can be saved without its change, or the change without it, proves nothing.
+    transaction, because an entry that can be saved without its change, or the change without it, proves nothing. What
+    happens to the watchdog's synthetic patient is left out.
     """
+    if is_synthetic(patient_id):
+        return
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("an audit entry belongs in the transaction of what it tells of")
     origin = current_origin()

@@ -11,7 +11,7 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from monitoring.due.actions import run_one
-from monitoring.due.registry import sweep_named
+from monitoring.due.registry import Lane, sweep_named
 
 logger = logging.getLogger(__name__)
 
@@ -20,14 +20,20 @@ broker = pybreaker.CircuitBreaker(fail_max=1, reset_timeout=5, name="broker")
 
 
 def nudge(sweep_name: str, row_id: int) -> None:
-    """Once the transaction commits, have a worker do this row; without a broker, do it here (robustly)."""
+    """Once the transaction commits, have a worker do this row; without a broker, do it here (robustly).
+
+    Work of the slow lane never runs here, where somebody may be waiting for a page: the loop has it within 2 s.
+    """
     transaction.on_commit(partial(_send_or_run, sweep_name, row_id), robust=True)
 
 
 def _send_or_run(sweep_name: str, row_id: int) -> None:
     sweep = sweep_named(sweep_name)
     try:
-        broker.call(current_app.send_task, sweep.task, args=[row_id], retry=False)
+        broker.call(current_app.send_task, sweep.task, args=[row_id], queue=sweep.lane.value, retry=False)
     except (pybreaker.CircuitBreakerError, OperationalError) as error:
+        if sweep.lane is Lane.SLOW:
+            logger.warning("no broker (%s): %s is left to the sweep", type(error).__name__, sweep_name)
+            return
         logger.warning("no broker (%s): %s runs here", type(error).__name__, sweep_name)
         run_one(sweep, row_id)

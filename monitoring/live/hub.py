@@ -28,7 +28,7 @@ LONGEST_BACK_OFF_SECONDS = 2.0
 
 
 class Hub:
-    """The listeners of one event loop. It begins to work with the first and goes on as long as the loop runs.
+    """The listeners of one event loop. It begins with `start`, or the first, and goes on as long as the loop runs.
 
     `ask` gives the state of alerting; it is called in a thread and may block.
     """
@@ -46,7 +46,7 @@ class Hub:
 
         It is told first how things stand: the link, and the pulse.
         """
-        self._start()
+        self.start()
         listener = Listener(topics)
         if self._linked is not None:
             listener.hear_link(self._linked)
@@ -72,7 +72,8 @@ class Hub:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Begin to work, in the running loop; once."""
         if not self._tasks:
             self._tasks = [_in_background(self._follow_redis()), _in_background(self._pulses.read_forever())]
 

@@ -18,12 +18,16 @@ PATIENCE_SECONDS = 3.0  # for the answer; after that the pages are told that nob
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """The state of alerting when it was asked for. Where nobody knows, everything is None, which is never fine."""
+    """The state of alerting when it was asked for. Where nobody knows, everything is None, which is never fine.
+
+    `fault`: what else a ward must know, in words; empty where alerting works.
+    """
 
     checked_seconds_ago: float | None = None
     failing: int | None = None
     late: int | None = None
     as_of: datetime | None = None
+    fault: str | None = None
     _asked_at: float = field(default_factory=time.monotonic)
 
     def data(self) -> dict[str, Any]:
@@ -32,7 +36,8 @@ class Pulse:
         if checked is not None:
             checked = round(checked + time.monotonic() - self._asked_at, 1)
         as_of = None if self.as_of is None else self.as_of.isoformat()
-        return {"checked_seconds_ago": checked, "failing": self.failing, "late": self.late, "as_of": as_of}
+        state = {"checked_seconds_ago": checked, "failing": self.failing, "late": self.late, "as_of": as_of}
+        return state | {"fault": self.fault}
 
 
 UNKNOWN = Pulse()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from monitoring.due.registry import Sweep
+from monitoring.due.registry import Lane, Sweep
 
 
 def nothing(row_id: int) -> None:
@@ -26,6 +26,7 @@ class Rows:
     failed: list[tuple[int, str]] = field(default_factory=list)
     stays_due: bool = False
     blind: bool = False
+    lane: Lane = Lane.DETECT
 
     def due(self, limit: int) -> list[int]:
         if self.blind:
@@ -43,4 +44,4 @@ class Rows:
         self.todo.remove(row_id)
 
     def sweep(self) -> Sweep:
-        return Sweep(self.name, f"test.{self.name}", self.due, self.run, self.back_off)
+        return Sweep(self.name, f"test.{self.name}", self.due, self.run, self.back_off, self.lane)

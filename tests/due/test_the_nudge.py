@@ -19,6 +19,7 @@ from django.db import connection, transaction
 
 from monitoring.due import nudge as module
 from monitoring.due.nudge import nudge
+from monitoring.due.registry import Lane
 from tests.due.rows import Rows
 from tools.servers import Valkey
 
@@ -59,10 +60,10 @@ def thaw(valkey: Valkey) -> None:
     valkey.process.send_signal(signal.SIGCONT)
 
 
-def sent(valkey: Valkey) -> list[int]:
+def sent(valkey: Valkey, queue: str = "detect") -> list[int]:
     """The row ids of the messages that wait for a worker, oldest first."""
     with redis.Redis.from_url(valkey.url) as client:
-        messages: Any = client.lrange("detect", 0, -1)
+        messages: Any = client.lrange(queue, 0, -1)
     bodies = [json.loads(base64.b64decode(json.loads(message)["body"])) for message in reversed(messages)]
     return [body[0][0] for body in bodies]
 
@@ -95,6 +96,19 @@ def test_with_the_broker_stopped_the_row_is_done_here(sweeps: Sweeps, broker: Va
     broker.stop()
     assert seconds_of(lambda: nudge("test", 7)) < 0.2
     assert rows.done == [7]
+
+
+def test_slow_work_is_sent_to_its_own_queue(sweeps: Sweeps, broker: Valkey) -> None:
+    sweeps(todo=[7], lane=Lane.SLOW)
+    nudge("test", 7)
+    assert (sent(broker, "slow"), sent(broker)) == ([7], [])
+
+
+def test_with_the_broker_stopped_slow_work_is_left_to_the_sweep(sweeps: Sweeps, broker: Valkey) -> None:
+    rows = sweeps(todo=[7], lane=Lane.SLOW)
+    broker.stop()
+    nudge("test", 7)
+    assert (rows.done, rows.todo) == ([], [7])
 
 
 def test_with_the_broker_frozen_the_row_is_done_here_within_the_time_out(sweeps: Sweeps, broker: Valkey) -> None:

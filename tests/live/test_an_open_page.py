@@ -13,7 +13,7 @@ from tests.live.pretend import Pretend
 pytestmark = pytest.mark.browser
 CALL = "PHONE THE SURGEON"
 # Chromium and htmx say this of every refused request; no script of ours can help it.
-HARMLESS = re.compile("Failed to load resource|Response Status Error Code")
+HARMLESS = re.compile("Failed to load resource|Response Status Error Code|^htmx:(afterRequest|sendError)")
 
 
 @pytest.fixture
@@ -103,6 +103,7 @@ def test_no_second_is_announced_to_a_screen_reader(page: Page, world: Pretend) -
         ({"failing": 1}, "ASSESSMENT FAILED for 1 patient."),
         ({"failing": 2}, "ASSESSMENT FAILED for 2 patients."),
         ({"late": 3}, "ASSESSMENT IS LATE for 3 patients."),
+        ({"fault": "THE TEST ALERT DID NOT ARRIVE"}, "THE TEST ALERT DID NOT ARRIVE."),
     ],
 )
 def test_alerting_that_does_not_work_is_red(page: Page, world: Pretend, pulse: dict[str, object], words: str) -> None:
@@ -121,6 +122,18 @@ def test_a_check_that_grows_old_while_the_stream_lives_turns_red(page: Page, wor
     world.say("changed", topic="ward.1")
     page.clock.run_for(1500)
     expect_red(page, "ALERTING HAS STOPPED")
+
+
+def test_a_page_whose_server_is_gone_turns_red_by_itself_and_names_the_wards_phone(page: Page, world: Pretend) -> None:
+    world.pulse()
+    expect_fine(page)
+    world.drop()
+    world.server.shutdown()
+    world.server.server_close()
+    page.clock.run_for(13_000)
+    expect_red(page, "LIVE LINK LOST")
+    expect_red(page, CALL)
+    expect(line(page)).to_contain_text("Ward phone 1700")
 
 
 def test_a_silent_stream_is_a_lost_link_and_the_page_polls(page: Page, world: Pretend) -> None:

@@ -114,6 +114,14 @@ def test_a_stream_is_told_of_its_own_wards_and_of_no_other(house: House, listen:
     assert alice.until("changed") == {"topic": f"ward.{house.cast.ward_7b.pk}"}
 
 
+def test_a_stream_is_told_of_its_own_persons_calls_and_of_nobody_elses(house: House, listen: Listen) -> None:
+    alice = listen(house.alice)
+    alice.until("hello")
+    say(house.stack, f"person.{house.cast.carol.pk}")
+    say(house.stack, f"person.{house.cast.alice.pk}")
+    assert alice.until("changed") == {"topic": f"person.{house.cast.alice.pk}"}
+
+
 def test_somebody_who_left_hears_nothing(house: House, listen: Listen) -> None:
     with house.stack.models():
         house.cast.alice.is_active = False

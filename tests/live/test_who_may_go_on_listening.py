@@ -15,8 +15,7 @@ from django.test import Client
 
 from monitoring.desks.common import stream as module
 from monitoring.desks.common.stream import frames, topics_of_session
-from monitoring.live import hub
-from monitoring.live.topics import ward
+from monitoring.live import hub, topics
 from tests.cast import Cast, set_stage
 from tests.live.conftest import OwnValkey
 from tests.live.playing import play
@@ -89,11 +88,12 @@ def test_a_stream_follows_its_person_to_another_ward(people: Cast) -> None:
         await anext(opened)
         working = hub.hub_of_this_loop(module.ask_for_pulse)
         (listener,) = working.listeners
-        assert listener.topics == {ward(people.ward_7b.pk)}
+        mine = topics.person(people.alice.pk)
+        assert listener.topics == {mine, topics.ward(people.ward_7b.pk)}
         await sync_to_async(Membership.objects.create)(staff=people.alice, ward=people.ward_8c, role=Role.NURSE)
-        while len(listener.topics) < 2:
+        while len(listener.topics) < 3:
             await anext(opened)
-        assert listener.topics == {ward(people.ward_7b.pk), ward(people.ward_8c.pk)}
+        assert listener.topics == {mine, topics.ward(people.ward_7b.pk), topics.ward(people.ward_8c.pk)}
 
     run(story, sign_in(people.alice))
 
@@ -112,12 +112,12 @@ def test_a_stream_goes_on_while_the_database_is_away(people: Cast, monkeypatch: 
     run(story, sign_in(people.alice))
 
 
-def test_somebody_of_no_ward_hears_nothing_but_the_pulse(people: Cast) -> None:
+def test_somebody_of_no_ward_hears_their_own_calls_and_the_pulse(people: Cast) -> None:
     nobody = Staff.objects.create_user("nobody", password="x")
 
     async def story(opened: AsyncIterator[bytes]) -> None:
         assert (await anext(opened)).startswith(b"event: hello")
         (listener,) = hub.hub_of_this_loop(module.ask_for_pulse).listeners
-        assert listener.topics == frozenset()
+        assert listener.topics == {topics.person(nobody.pk)}
 
     run(story, sign_in(nobody))
