@@ -12,6 +12,7 @@ from django.utils.html import strip_tags
 
 from monitoring.due.clock import now
 from monitoring.due.models import Pulse
+from monitoring.due.registry import Lane
 from wards.models import Staff
 
 
@@ -39,8 +40,9 @@ def spaced(page: str) -> str:
 
 
 def alerting_works() -> None:
-    """As if the tick had just come by."""
-    Pulse.objects.update_or_create(name="tick", defaults={"at": now()})
+    """As if the tick of each lane had just come by."""
+    for lane in Lane:
+        Pulse.objects.update_or_create(name=lane.pulse, defaults={"at": now()})
 
 
 def queries_of(act: Callable[[], Any]) -> int:

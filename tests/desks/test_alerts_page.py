@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitoring.alerts import actions
+from monitoring.alerts import steps
 from monitoring.alerts.models import Alert
 from tests.alerts.conftest import Patient, watched_patient
 from tests.cast import Cast
@@ -71,7 +71,7 @@ def test_the_one_who_acknowledges_is_named(cast: Cast, critical: Patient) -> Non
 
 def test_who_comes_second_is_told_who_was_first(cast: Cast, critical: Patient) -> None:
     stale = critical.alert.revision
-    actions.acknowledge(critical.alert, by=cast.carol, revision=stale)
+    steps.acknowledge(critical.alert, by=cast.carol, revision=stale)
     assert "Not acknowledged." in (text := acknowledge(cast, critical.alert, stale))
     assert "Carol Chase" in text.split("Not acknowledged.")[1][:120]
 
@@ -85,7 +85,7 @@ def test_the_unacknowledged_come_first_and_of_them_the_oldest(cast: Cast) -> Non
     patients = [watched_patient(cast, bed) for bed in cast.beds[:3]]
     for one in patients:
         one.checked(10, L4_left=2)
-    actions.acknowledge(patients[0].alert, by=cast.carol, revision=patients[0].alert.revision)
+    steps.acknowledge(patients[0].alert, by=cast.carol, revision=patients[0].alert.revision)
     page = read(cast.alice, "/alerts/")
     places = [page.index(f'id="alert-{one.alert.public_id}"') for one in patients]
     assert sorted(range(3), key=places.__getitem__) == [1, 2, 0]

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 from monitoring.desks import common
 
 SCRIPT = (Path(common.__file__).parent / "static/spinewatch/common.js").read_text()
-PAGE = """<body data-now="2026-03-02T03:14:00+00:00"><p id="announce" role="alert"></p><main>
+PAGE = """<body data-now="2026-03-02T03:14:00+00:00"><p id="announce" role="alert"></p><div id="calls"></div><main>
 <time id="due" datetime="2026-03-02T03:32:30+00:00" data-tick="due" class="due">soon</time>
 <time id="late" datetime="2026-03-02T03:02:30+00:00" data-tick="due" class="due">soon</time>
 <time id="ago" datetime="2026-03-01T23:00:00+00:00" data-tick="ago">long ago</time>
@@ -62,3 +62,31 @@ def test_a_new_alert_is_marked_and_linked_to_until_the_link_is_followed(page: Pa
 def test_an_alert_that_rose_is_as_good_as_new(page: Page) -> None:
     replace_list(page, '<article id="one" data-alert="one@2" data-say="one is worse"></article>')
     assert page.inner_text("#announce") == "New: one is worse"
+
+
+def replace_calls(page: Page, content: str) -> None:
+    """As htmx does with the red bar: it brings no time of its own, and any title comes between the two events."""
+    page.evaluate(
+        """content => { const calls = document.getElementById("calls"); calls.innerHTML = content;
+        for (const name of ["htmx:afterSwap", "htmx:afterSettle"])
+          calls.dispatchEvent(new CustomEvent(name, {bubbles: true, detail: {target: calls}})) }""",
+        content,
+    )
+
+
+def test_the_title_counts_the_calls_that_were_not_opened(page: Page) -> None:
+    page.evaluate("document.title = 'Board'")
+    replace_calls(page, '<a class="call">one</a><a class="call">two</a>')
+    assert page.title() == "▲2 Board"
+    replace_calls(page, '<a class="call">two</a>')
+    assert page.title() == "▲1 Board"
+    replace_calls(page, "")
+    assert page.title() == "Board"
+
+
+def test_a_new_call_does_not_turn_the_clock_back(page: Page) -> None:
+    replace_list(page, '<div data-now="2026-03-02T03:30:00+00:00"></div>')
+    page.evaluate("const now = performance.now(); performance.now = () => now + 60000")
+    replace_calls(page, '<a class="call">one</a>')
+    page.clock.run_for(1100)
+    assert page.inner_text("#due") == "in 1 min"

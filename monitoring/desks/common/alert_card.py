@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from monitoring.alerts.models import Alert, AlertEvent
+from monitoring.alerts.models import PAUSE_LASTS, Alert, HandOver
+from monitoring.alerts.pause import TAKING_BACK
 from monitoring.desks.common import presentation as say
+from monitoring.desks.common.alert_progress import Done, State, milestones, states
+from monitoring.desks.common.alert_told import Round, rounds, who_was_reached
+from monitoring.desks.common.alert_words import Reading, event_words, evidence_words
 from monitoring.desks.common.onset_clock import OnsetClock
 from monitoring.desks.common.queries import Surgery
+from monitoring.escalation.models import Delivery
+from wards.access import May
 from wards.models import Staff, Stay
 from wards.times import zone_of
 
@@ -26,18 +32,119 @@ class Line:
 
 @dataclass(frozen=True)
 class AlertCard:
-    """An alert at `now`. `names` are the people its timeline mentions by id."""
+    """An alert at `now`, for `viewer`, who has these rights on its ward. `names`: whom its timeline mentions by id."""
 
     alert: Alert
     surgery: Surgery
     now: datetime
     names: Mapping[int, Staff]
-    may_acknowledge: bool = False
-    may_close: bool = False
+    viewer: Staff
+    rights: frozenset[May]
+    deliveries: Sequence[Delivery] = ()
 
     @property
     def stay(self) -> Stay:
         return self.alert.stay
+
+    @property
+    def is_open(self) -> bool:
+        return self.alert.closed_at is None
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody is on it who should be: of a critical alert a surgeon, of any other somebody."""
+        if self.alert.level == "critical" and not self.is_overdue:
+            return not self.alert.has_surgeon
+        return self.alert.acknowledged_at is None and not self.alert.has_surgeon
+
+    @property
+    def may_acknowledge(self) -> bool:
+        """For the nurses. A surgeon accepts instead: the nurses' calls go on until one of them is at the bed."""
+        if self.alert.acknowledged_at is not None or (not self.is_overdue and May.ACCEPT_ALERT in self.rights):
+            return False
+        return self.is_open and May.ACKNOWLEDGE_ALERT in self.rights
+
+    @property
+    def may_accept(self) -> bool:
+        return self._is_open_deficit and not self.alert.has_surgeon and May.ACCEPT_ALERT in self.rights
+
+    @property
+    def may_decide(self) -> bool:
+        """A later decision takes the place of an earlier one."""
+        return self._is_open_deficit and May.DECIDE_ALERT in self.rights
+
+    @property
+    def may_record(self) -> bool:
+        return self._is_open_deficit and May.RECORD_MILESTONE in self.rights
+
+    @property
+    def may_close(self) -> bool:
+        critical = self.alert.level == "critical"
+        right = May.CLOSE_CRITICAL_ALERT if critical else May.CLOSE_ALERT_BELOW_CRITICAL
+        return self._is_open_deficit and right in self.rights
+
+    @property
+    def may_offer(self) -> bool:
+        return self._is_open_deficit and self.offer is None and May.ACKNOWLEDGE_ALERT in self.rights
+
+    @property
+    def _is_open_deficit(self) -> bool:
+        return self.is_open and not self.is_overdue
+
+    @cached_property
+    def offer(self) -> HandOver | None:
+        """The hand-over that waits for an answer."""
+        waiting = (one for one in self.alert.hand_overs.all() if one.accepted_at is None and one.declined_at is None)
+        return next(waiting, None)
+
+    @property
+    def is_offered_to_viewer(self) -> bool:
+        return self.offer is not None and self.offer.offered_to_id == self.viewer.pk
+
+    @property
+    def may_withdraw(self) -> bool:
+        """Who offered it may take that back, and so may the surgeon who has it by now."""
+        if self.offer is None:
+            return False
+        has_it = self.alert.accepted_by_id if May.ACCEPT_ALERT in self.rights else None
+        return self.viewer.pk in {self.offer.offered_by_id, has_it}
+
+    @property
+    def pause_waits(self) -> bool:
+        """Whether surgical paging pauses for a correction that nobody has confirmed yet (protocol §10)."""
+        return self.is_open and self.alert.paused_at is not None and self.alert.pause_confirmed_at is None
+
+    @property
+    def pause_ends_at(self) -> datetime | None:
+        return None if self.alert.paused_at is None else self.alert.paused_at + PAUSE_LASTS
+
+    @property
+    def correctors(self) -> set[int]:
+        """Who made corrections that took something from it: a second person confirms a pause, none of them."""
+        told = [change for event in self.alert.events.all() for change in event.data.get("changes", [])]
+        return {change["by"] for change in told if change["what"].endswith(TAKING_BACK)}
+
+    @property
+    def may_confirm_pause(self) -> bool:
+        return self.pause_waits and May.CONFIRM_PAUSE in self.rights and self.viewer.pk not in self.correctors
+
+    @property
+    def states(self) -> list[State]:
+        return states(self.alert)
+
+    @property
+    def milestones(self) -> list[Done]:
+        return milestones(self.alert)
+
+    @property
+    def rounds(self) -> list[Round]:
+        """Who was told when, by which channel, and whether it arrived: the latest round first."""
+        return rounds(self.deliveries)
+
+    @property
+    def reached(self) -> list[str]:
+        """The same in a few words for each person."""
+        return who_was_reached(self.deliveries, self.now, zone_of(self.stay.ward))
 
     @property
     def is_overdue(self) -> bool:
@@ -68,12 +175,13 @@ class AlertCard:
         return ", ".join(said)
 
     @property
-    def actions(self) -> list[str]:
+    def actions(self) -> list[dict[str, Any]]:
+        """What to do; `struck` once a correction has taken away what asked for it."""
         if self.is_overdue:
-            return ["Do the check now"]
-        due = say.instant(self.assessment.get("reassess_due"))
+            return [{"words": "Do the check now", "struck": False}]
+        due, struck = say.instant(self.assessment.get("reassess_due")), self.alert.superseded.get("actions", [])
         by = say.clock_words(due, now=self.now, zone=zone_of(self.stay.ward)) if due else ""
-        return [say.action_words(action, by=by) for action in self.alert.actions]
+        return [{"words": say.action_words(action, by=by), "struck": action in struck} for action in self.alert.actions]
 
     @property
     def rules(self) -> list[str]:
@@ -81,7 +189,8 @@ class AlertCard:
 
     @property
     def reasons(self) -> list[str]:
-        return [say.REASON_WORDS[reason] for reason in self.alert.because]
+        gone = self.alert.superseded.get("because", [])
+        return [say.REASON_WORDS[reason] for reason in self.alert.because if reason not in gone]
 
     @property
     def superseded(self) -> str:
@@ -90,9 +199,9 @@ class AlertCard:
 
     @cached_property
     def onset(self) -> OnsetClock | None:
-        """Between when and when it began (protocol §7); None unless it is critical now."""
+        """Between when and when it began (protocol §7); None unless it was critical, and rightly so."""
         seen_at, last_good_at = self.alert.seen_at, self.alert.last_good_at
-        if seen_at is None or last_good_at is None:
+        if seen_at is None or last_good_at is None or self.alert.superseded.get("level") == "critical":
             return None
         return OnsetClock(last_good_at, seen_at, self.now)
 
@@ -102,48 +211,5 @@ class AlertCard:
 
     @property
     def timeline(self) -> list[Line]:
-        return [Line(event.at, event_words(event, self.names)) for event in self.alert.events.all()]
-
-
-def people_mentioned(alerts: Iterable[Alert]) -> set[int]:
-    """The ids of those whose corrections the alerts' timelines tell of."""
-    return {
-        change["by"] for alert in alerts for event in alert.events.all() for change in event.data.get("changes", [])
-    }
-
-
-def evidence_words(said: Mapping[str, Any]) -> str:
-    """What an event adds, or a correction takes away: "critical; L4 left; Image now and explore"."""
-    parts = [
-        said.get("level", ""),
-        ", ".join(say.FLAG_WORDS[flag] for flag in said.get("flags", [])),
-        ", ".join(said.get("muscles", [])),
-        ", ".join(f"{muscle} weaker" for muscle in said.get("deeper", [])),
-        ", ".join(say.short_action_words(action) for action in said.get("actions", [])),
-        say.reason_words(said.get("because", [])),
-    ]
-    return "; ".join(part for part in parts if part)
-
-
-def event_words(event: AlertEvent, names: Mapping[int, Staff]) -> str:
-    """One line of the timeline in a sentence's parts, with who did it."""
-    data = event.data
-    if event.kind in (AlertEvent.Kind.ROSE, AlertEvent.Kind.FELL) and "level_now" in data:
-        return f"{event.get_kind_display()}: {data['level_now']} now"
-    if event.kind == AlertEvent.Kind.SUPERSEDED:
-        changes = "; ".join(change_of_history(change, names) for change in data.get("changes", []))
-        gone = evidence_words(data.get("no_longer", {}))
-        return f"{changes or 'history changed'}: " + (f"no longer holds: {gone}" if gone else "all of it holds")
-    if event.kind == AlertEvent.Kind.CLOSED:
-        outcome = Alert.Outcome(data["outcome"]).label
-        return f"closed by {event.by or 'the software'}: {outcome}"
-    if event.by is not None:
-        return f"{event.get_kind_display()} by {event.by}"
-    more = evidence_words(data)
-    return f"{event.get_kind_display()}: {more}" if more else event.get_kind_display()
-
-
-def change_of_history(change: Mapping[str, Any], names: Mapping[int, Staff]) -> str:
-    """ "check corrected by H. Svensson (wrong side)"."""
-    why = f" ({change['why']})" if change.get("why") else ""
-    return f"{change['what']} by {names.get(change['by'], 'somebody')}{why}"
+        reading = Reading(self.names, self.now, zone_of(self.stay.ward))
+        return [Line(event.at, event_words(event, reading)) for event in self.alert.events.all()]

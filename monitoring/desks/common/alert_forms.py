@@ -1,20 +1,29 @@
-"""Parsing of what people do to an alert. The rules are in `alerts.actions`."""
+"""Parsing of what people do to an alert. The rules are in `alerts.steps` and `alerts.offers`."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django import forms
 
 from monitoring.alerts.models import Alert
+from wards.access import RULES, May
+from wards.fields import WhenForm
+from wards.models import Staff, Ward
+from wards.rota_queries import eligible
 
 OUTCOMES = [(outcome.value, outcome.label) for outcome in Alert.Outcome if outcome in Alert.OUTCOMES_BY_PEOPLE]
+NOTE_LENGTH = 200
+
+
+def revision_field() -> forms.IntegerField:
+    """The revision of the alert that the page showed: an action on a stale page is refused."""
+    missing = {"required": "This page is incomplete. Reload it.", "invalid": "This page is incomplete. Reload it."}
+    return forms.IntegerField(min_value=1, widget=forms.HiddenInput, error_messages=missing)
 
 
 class RevisionForm(forms.Form):
-    """The revision of the alert that the page showed: an action on a stale page is refused."""
-
-    revision = forms.IntegerField(
-        min_value=1, widget=forms.HiddenInput, error_messages={"required": "This page is incomplete. Reload it."}
-    )
+    revision = revision_field()
 
 
 class CloseForm(RevisionForm):
@@ -31,3 +40,51 @@ class CloseForm(RevisionForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Needed where the outcome is “other”.",
     )
+
+
+class DecideForm(RevisionForm):
+    decision = forms.ChoiceField(
+        label="What do you decide?",
+        choices=Alert.Decision.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Say whether to explore or to observe.",
+            "invalid_choice": "Say whether to explore or to observe.",
+        },
+    )
+    reason = forms.CharField(
+        label="Why?",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say why."},
+    )
+
+
+class MilestoneForm(WhenForm):
+    """Something that was done about an alert, now or earlier."""
+
+    when, when_label = "at", "When?"
+
+    revision = revision_field()
+    note = forms.CharField(label="Note", required=False, max_length=NOTE_LENGTH)
+
+
+class OfferForm(RevisionForm):
+    """An alert is offered to a colleague who could take it in the same way: `what` is that right."""
+
+    note = forms.CharField(
+        label="Note",
+        required=False,
+        max_length=NOTE_LENGTH,
+        help_text="No need to repeat what the alert says.",
+    )
+
+    def __init__(self, *args: Any, ward: Ward, by: Staff, what: May, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"] = forms.ModelChoiceField(
+            eligible(ward.pk, RULES[what]).exclude(pk=by.pk),
+            label="To whom?",
+            empty_label="choose a colleague",
+            error_messages={"required": "Choose a colleague.", "invalid_choice": "Choose one of these colleagues."},
+        )
+        self.order_fields(["revision", "to", "note"])

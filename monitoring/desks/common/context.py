@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest
 from django.urls import reverse
 
+from monitoring.desks.common.calls import unread_calls
 from monitoring.due.clock import now
-from monitoring.due.queries import Heartbeat, heartbeat
+from monitoring.watchdog.queries import look
+from monitoring.watchdog.verdict import Look, judge_work
 from wards import access
 from wards.models import Membership, Staff, Ward
 
@@ -44,32 +46,28 @@ def page(request: HttpRequest) -> dict[str, Any]:
         return {"now": now()}
     memberships = list(Membership.objects.filter(staff=staff).select_related("ward").order_by("ward__code"))
     wards = list({membership.ward_id: membership.ward for membership in memberships}.values())
-    beat = heartbeat()
+    found = look()
     return {
-        "now": beat.as_of,
-        "alive": alive(beat, wards),
+        "now": found.at,
+        "alive": alive(found, wards),
+        "calls": unread_calls(staff),
         "nav": navigation({membership.role for membership in memberships}, wards, request.path),
     }
 
 
-def alive(beat: Heartbeat, wards: list[Ward]) -> Alive:
+def alive(found: Look, wards: list[Ward]) -> Alive:
     """Whether alerting works, in words. The time is told in the zone of the person's first ward."""
-    seconds = None if beat.checked_seconds_ago is None else round(beat.checked_seconds_ago)
+    silence = found.silence("tick")
+    seconds = None if silence is None else round(silence)
     phone = next((ward.phone for ward in wards if ward.phone), "")
     zone = wards[0].time_zone if wards else "UTC"
     if seconds is None:
         return Alive(False, f"ALERTING DOES NOT ANSWER. {CALL}", seconds, phone, zone)
     if seconds > UNCHECKED:
         return Alive(False, f"ALERTING HAS STOPPED. {CALL}", seconds, phone, zone)
-    if beat.failing:
-        return Alive(False, f"ASSESSMENT FAILED for {patients(beat.failing)}. {CALL}", seconds, phone, zone)
-    if beat.late:
-        return Alive(False, f"ASSESSMENT IS LATE for {patients(beat.late)}. {CALL}", seconds, phone, zone)
+    if line := judge_work(found).line:
+        return Alive(False, f"{line}. {CALL}", seconds, phone, zone)
     return Alive(True, "Alerting checked", seconds, phone, zone)
-
-
-def patients(count: int) -> str:
-    return f"{count} patient{'' if count == 1 else 's'}"
 
 
 def navigation(roles: set[str], wards: list[Ward], path: str) -> list[Link]:
@@ -78,9 +76,12 @@ def navigation(roles: set[str], wards: list[Ward], path: str) -> list[Link]:
     if len(wards) == 1:
         places.append(("Board", reverse("board", args=[wards[0].code])))
     elif len(wards) <= MANY_WARDS:
-        places += [(f"Board {ward}", reverse("board", args=[ward.code])) for ward in wards]
+        places += [(f"Board {ward.code}", reverse("board", args=[ward.code])) for ward in wards]
     else:
         places.append(("Wards", reverse("wards")))
     if not roles.isdisjoint(access.RULES[access.May.VIEW_ALERTS]):
         places.append(("Alerts", reverse("alerts")))
+    if not roles.isdisjoint(access.RULES[access.May.VIEW_ROTA]):
+        code = wards[0].code if len(wards) == 1 else None
+        places.append(("Rota", reverse("rota-ward", args=[code]) if code else reverse("rota")))
     return [Link(label, url, path == url) for label, url in places]

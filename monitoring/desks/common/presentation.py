@@ -69,10 +69,10 @@ def day_words(day: date) -> str:
     return f"{day.day:02d}-{MONTHS[day.month - 1]}-{day.year:04d}"
 
 
-def clock_words(at: datetime, *, now: datetime, zone: ZoneInfo) -> str:
+def clock_words(at: datetime, *, now: datetime, zone: ZoneInfo, seconds: bool = False) -> str:
     """A time in the ward's zone, as short as is unmistakable: 03:14 · yesterday 22:10 · 07-Mar 03:14."""
     here, today = at.astimezone(zone), now.astimezone(zone).date()
-    time = f"{here:%H:%M}"
+    time = f"{here:%H:%M:%S}" if seconds else f"{here:%H:%M}"
     away = (here.date() - today).days
     if away == 0:
         return time

@@ -19,6 +19,7 @@ from monitoring.desks.common.state import shown
 from monitoring.due.clock import now
 from wards.access import RULES, May, require, roles_on, stay_or_404
 from wards.models import Staff, Stay
+from wards.rota_queries import absence_of
 
 
 @login_required
@@ -46,13 +47,16 @@ def stay_context(staff: Staff, stay: Stay) -> dict[str, Any]:
         "running": running(rows),
         "references": references(stay.watch.assessment),
         "alerts": alerts_of(stay),
+        "absence": absence_of(stay.pk),
         "may": allowed(staff, stay),
     }
 
 
 def alerts_of(stay: Stay) -> list[Alert]:
     """The episode's alerts, the open ones first, then the newest."""
-    alerts = Alert.objects.filter(stay__episode_id=stay.episode_id).select_related("acknowledged_by", "closed_by")
+    alerts = Alert.objects.filter(stay__episode_id=stay.episode_id).select_related(
+        "acknowledged_by", "accepted_by", "closed_by"
+    )
     return sorted(alerts, key=lambda alert: (alert.closed_at is not None, -alert.opened_at.timestamp()))
 
 

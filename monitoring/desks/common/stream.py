@@ -20,11 +20,13 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from monitoring.due.queries import heartbeat
+from monitoring.due.actions import heard_from
 from monitoring.live import topics
 from monitoring.live.hub import hub_of_this_loop
 from monitoring.live.listener import Event
 from monitoring.live.pulse import Pulse
+from monitoring.watchdog.queries import look
+from monitoring.watchdog.verdict import judge_work
 from wards.access import wards_of
 from wards.models import Staff
 
@@ -84,7 +86,7 @@ async def allowed_still(session_key: str | None, before: frozenset[str]) -> froz
 
 @sync_to_async
 def topics_of_session(session_key: str | None) -> frozenset[str] | None:
-    """The topics that the session's person may listen to; None where the session has ended or the person left."""
+    """The person's own topic and those of their wards; None where the session has ended or the person left."""
     if not session_key:
         return None
     try:
@@ -93,15 +95,25 @@ def topics_of_session(session_key: str | None) -> frozenset[str] | None:
         staff = get_user(request)
         if not isinstance(staff, Staff) or not staff.is_active:
             return None
-        return frozenset(map(topics.ward, wards_of(staff).values_list("pk", flat=True)))
+        wards = map(topics.ward, wards_of(staff).values_list("pk", flat=True))
+        return frozenset([topics.person(staff.pk), *wards])
     finally:
         connection.close()
+
+
+def look_after_pages() -> None:
+    """Begin to serve this process's streams, in the running loop, before the first page asks."""
+    hub_of_this_loop(ask_for_pulse).start()
 
 
 def ask_for_pulse() -> Pulse:
-    """The state of alerting, on a connection of this moment. Raises `django.db.Error` where the database is away."""
+    """The state of alerting, on a connection of this moment; and leave word that this process looks after its pages.
+
+    Raises `django.db.Error` where the database is away.
+    """
     try:
-        beat = heartbeat()
+        heard_from("pages")
+        found = look()
     finally:
         connection.close()
-    return Pulse(beat.checked_seconds_ago, beat.failing, beat.late, beat.as_of)
+    return Pulse(found.silence("tick"), found.failing, found.assessments.rows, found.at, judge_work(found).line)

@@ -12,7 +12,7 @@ from monitoring.alerts.models import Alert
 from monitoring.desks.common import presentation
 from monitoring.desks.common.queries import Surgery
 from monitoring.due.models import Watch
-from wards.models import Patient, Stay
+from wards.models import Absence, Patient, Stay
 from wards.times import zone_of
 
 # Where nobody knows how the legs are stands between concern and watch; a late check just after it.
@@ -28,6 +28,7 @@ class Card:
     surgery: Surgery
     alerts: Sequence[Alert]
     now: datetime
+    absence: Absence | None = None
 
     @property
     def patient(self) -> Patient:
@@ -92,7 +93,10 @@ class Card:
     @property
     def todo(self) -> list[str]:
         """What to do, in words: the open alert's actions, or what the assessment asks for."""
-        actions = self.deficit.actions if self.deficit else (self.assessment or {}).get("actions", [])
+        actions = (self.assessment or {}).get("actions", [])
+        if self.deficit is not None:
+            gone = self.deficit.superseded.get("actions", [])
+            actions = [action for action in self.deficit.actions if action not in gone]
         by = presentation.instant((self.assessment or {}).get("reassess_due"))
         until = presentation.clock_words(by, now=self.now, zone=zone_of(self.stay.ward)) if by else ""
         return [presentation.action_words(action, by=until) for action in actions if action != "recheck"]

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from monitoring.checks.models import NEVER_TESTABLE, Check, Untested, column
+from monitoring.desks.common.options import Option, value_of
 from monitoring.desks.common.presentation import MYOTOME_WORDS, clock_words
-from monitoring.desks.nurse.options import Option, value_of
 from monitoring.protocol import MUSCLES, MYOTOMES, Muscle
 
 FACING: Final = ("right", "left")

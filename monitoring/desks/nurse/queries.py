@@ -1,19 +1,24 @@
-"""Reads of the nurse's desk: a ward's board, and the alerts that were closed lately."""
+"""Reads of the nurse's desk: a ward's board, the alerts that were closed lately, a week of the rota."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import Http404
 
 from monitoring.alerts.models import Alert
 from monitoring.alerts.queries import with_patients
 from monitoring.desks.common.queries import Surgery, surgeries
 from monitoring.desks.nurse.board import Card
-from wards.access import May, wards_where
-from wards.models import Bed, Staff, Stay, Ward
+from monitoring.desks.nurse.rota_week import Week, week_of, week_span
+from wards.access import POSTS, May, wards_of, wards_where
+from wards.models import Absence, Bed, Duty, Post, Staff, Stay, Ward
+from wards.rota_queries import standing_duties
+from wards.times import zone_of
 
 RECENTLY = timedelta(hours=24)
 
@@ -40,16 +45,21 @@ class Board:
 
 
 def board(ward: Ward, *, now: datetime, by_bed: bool = False) -> Board:
-    """The ward's board at `now`: four queries, however many beds."""
+    """The ward's board at `now`: five queries, however many beds."""
     beds = list(Bed.objects.filter(ward=ward).order_by("label"))
     stays = list(
         Stay.objects.filter(ward=ward, discharged_at__isnull=True).select_related("patient", "ward", "bed", "watch")
     )
     operated = surgeries(stay.episode_id for stay in stays)
     open_alerts: defaultdict[int, list[Alert]] = defaultdict(list)
-    for alert in Alert.objects.filter(stay__in=stays, closed_at__isnull=True).select_related("acknowledged_by"):
+    alerts = Alert.objects.filter(stay__in=stays, closed_at__isnull=True)
+    for alert in alerts.select_related("acknowledged_by", "accepted_by"):
         open_alerts[alert.stay_id].append(alert)
-    cards = [Card(stay, operated.get(stay.episode_id, Surgery()), open_alerts[stay.pk], now) for stay in stays]
+    away = {absence.stay_id: absence for absence in Absence.objects.filter(stay__in=stays, back_at=None)}
+    cards = [
+        Card(stay, operated.get(stay.episode_id, Surgery()), open_alerts[stay.pk], now, away.get(stay.pk))
+        for stay in stays
+    ]
     cards.sort(key=(lambda card: card.stay.bed.label) if by_bed else (lambda card: card.urgency))
     taken = {stay.bed_id for stay in stays}
     return Board(ward, cards, [bed for bed in beds if bed.pk not in taken])
@@ -60,3 +70,23 @@ def recently_closed(staff: Staff, *, now: datetime) -> QuerySet[Alert]:
     wards = wards_where(staff, May.VIEW_ALERTS)
     closed = Alert.objects.filter(stay__ward__in=wards, kind=Alert.Kind.DEFICIT, closed_at__gte=now - RECENTLY)
     return with_patients(closed).order_by("-closed_at")
+
+
+def rota_week(ward: Ward, monday: date, now: datetime) -> Week:
+    """A week of the ward's rota: two queries."""
+    zone = zone_of(ward)
+    duties = standing_duties(ward.pk, *week_span(monday, zone)).select_related("staff").order_by("starts_at", "pk")
+    roles: defaultdict[int, set[str]] = defaultdict(set)
+    for staff_id, role in ward.memberships.filter(staff__is_active=True).values_list("staff_id", "role"):
+        roles[staff_id].add(role)
+    held = [(duty, not POSTS[Post(duty.post)].isdisjoint(roles[duty.staff_id])) for duty in duties]
+    return week_of(held, monday=monday, now=now, zone=zone)
+
+
+def duty_or_404(staff: Staff, public_id: UUID) -> Duty:
+    """A line of the rota, cancelled ones too. Raises Http404 for another ward's, as for an unknown one."""
+    near = Duty.objects.filter(ward__in=wards_of(staff).order_by(), public_id=public_id)
+    duty = near.select_related("ward", "staff", "cancelled_by", "recorded_by").first()
+    if duty is None:
+        raise Http404("No such line on your wards' rota.")
+    return duty

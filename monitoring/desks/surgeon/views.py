@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from monitoring.desks.common.calls import seen
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.surgeon.queries import cases
 from monitoring.due.clock import now
@@ -22,6 +23,8 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     if not wards_where(request.user, May.VIEW_INBOX).exists():
         raise Forbidden("The inbox is a surgeon's.")
     shown = cases(request.user, now=now())
-    waiting = sum(case.card.alert.acknowledged_at is None for case in shown)
+    if request.method == "GET" and not request.htmx:
+        seen(request.user, [case.card.alert for case in shown])
+    waiting = sum(case.card.waits for case in shown)
     context = {"cases": shown, "waiting": waiting, "back": "inbox"}
     return render(request, "surgeon/_inbox.html" if request.htmx else "surgeon/inbox.html", context)

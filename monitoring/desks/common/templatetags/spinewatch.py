@@ -38,12 +38,12 @@ def level_chip(level: str | None, size: str = "") -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def when(context: Context, at: datetime | str | None, ward: Ward) -> SafeString | str:
+def when(context: Context, at: datetime | str | None, ward: Ward, seconds: bool = False) -> SafeString | str:
     """The time of day in the ward's zone, with the day where it is not today."""
     moment = presentation.instant(at)
     if moment is None:
         return "–"
-    words = presentation.clock_words(moment, now=page_now(context), zone=zone_of(ward))
+    words = presentation.clock_words(moment, now=page_now(context), zone=zone_of(ward), seconds=seconds)
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(), words)
 
 

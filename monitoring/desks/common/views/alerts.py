@@ -1,72 +1,111 @@
-"""What people do to an alert, from the ward's list or the surgeon's inbox alike: acknowledge, and close."""
+"""What people do to an alert in one tap, from its page, the ward's list, the inbox or a message alike."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
 
-from monitoring.alerts import actions
-from monitoring.alerts.models import Alert
-from monitoring.desks.common.alert_forms import CloseForm, RevisionForm
-from monitoring.desks.common.alert_queries import alert_or_404, cards
+from monitoring.alerts import offers, steps
+from monitoring.alerts.models import Alert, HandOver
+from monitoring.desks.common.alert_forms import RevisionForm
+from monitoring.desks.common.alert_queries import alert_or_404
 from monitoring.desks.common.requests import SignedInRequest
-from monitoring.desks.common.saving import saved, sent, status_of
-from monitoring.due.clock import now
-from wards.access import May, require
 
 LISTS = frozenset({"alerts", "inbox"})
 
 
-def back(request: SignedInRequest) -> HttpResponse:
-    """To the list that the person came from."""
+def back(request: SignedInRequest, alert: Alert) -> HttpResponse:
+    """To the page that the person came from: a list, or the alert's own."""
     came_from = request.POST.get("back", "")
-    return redirect(came_from if came_from in LISTS else "alerts")
+    return redirect("alert", alert.public_id) if came_from == "alert" else redirect(list_of(came_from))
+
+
+def list_of(came_from: str) -> str:
+    return came_from if came_from in LISTS else "alerts"
+
+
+def take(request: SignedInRequest, alert: Alert, action: Callable[[int], object], *, done: str, refused: str) -> None:
+    """One step with the revision that the page showed. Who was too late, or saw a stale page, is told what happened."""
+    form = RevisionForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise ValidationError("This page is incomplete. Reload it, then try again.")
+        action(form.cleaned_data["revision"])
+    except ValidationError as error:
+        messages.error(request, f"{refused} {' '.join(error.messages)}")
+    else:
+        messages.success(request, f"{done}: {alert.stay.patient.display_name}, bed {alert.stay.bed}.")
 
 
 @require_POST
 @login_required
 def acknowledge(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Who was too late, or looked at a stale page, is told who did what meanwhile."""
     alert = alert_or_404(request.user, public_id)
-    form = RevisionForm(request.POST)
-    try:
-        if not form.is_valid():
-            raise ValidationError("This page is incomplete. Reload it, then acknowledge.")
-        actions.acknowledge(alert, by=request.user, revision=form.cleaned_data["revision"])
-    except ValidationError as refused:
-        messages.error(request, f"Not acknowledged. {' '.join(refused.messages)}")
-    else:
-        messages.success(request, f"You are on it: {alert.stay.patient.display_name}, bed {alert.stay.bed}.")
-    return back(request)
+
+    def acknowledged(revision: int) -> object:
+        return steps.acknowledge(alert, by=request.user, revision=revision)
+
+    take(request, alert, acknowledged, done="You are on it", refused="Not acknowledged.")
+    return back(request, alert)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_POST
 @login_required
-@never_cache
-def close(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """A page of its own: what is decided here quiets the alert for good."""
+def accept(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """A surgeon has it: the surgical rungs go quiet, and those who were called are told."""
     alert = alert_or_404(request.user, public_id)
-    require(request.user, closing_right(alert), alert.stay.ward)
-    form = CloseForm(sent(request), initial={"revision": alert.revision})
 
-    def closed() -> Alert:
-        return actions.close(alert, by=request.user, **form.cleaned_data)
+    def accepted(revision: int) -> object:
+        return steps.accept(alert, by=request.user, revision=revision)
 
-    if request.method == "POST" and saved(form, closed) is not None:
-        messages.success(request, f"Closed: {alert.stay.patient.display_name}.")
-        return back(request)
-    [card] = cards([alert], staff=request.user, now=now())
-    came_from = request.POST.get("back", request.GET.get("back", "alerts"))
-    context = {"card": card, "alert": alert, "ward": alert.stay.ward, "form": form, "back": came_from}
-    return render(request, "common/close_alert.html", context, status=status_of(form))
+    take(request, alert, accepted, done="You have it", refused="Not accepted.")
+    return back(request, alert)
 
 
-def closing_right(alert: Alert) -> May:
-    return May.CLOSE_CRITICAL_ALERT if alert.level == "critical" else May.CLOSE_ALERT_BELOW_CRITICAL
+@require_POST
+@login_required
+def confirm_pause(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """A second person: the correction is right, and surgical paging stays quiet (protocol §10)."""
+    alert = alert_or_404(request.user, public_id)
+
+    def confirmed(revision: int) -> object:
+        return steps.confirm_pause(alert, by=request.user, revision=revision)
+
+    take(request, alert, confirmed, done="Confirmed", refused="Not confirmed.")
+    return back(request, alert)
+
+
+ANSWERS = {
+    "accept": (offers.accept_offer, "You have it.", "Not taken over."),
+    "decline": (offers.decline_offer, "Declined: it stays as it was.", "Not declined."),
+    "withdraw": (offers.decline_offer, "The offer is withdrawn.", "Not withdrawn."),
+}
+
+
+@require_POST
+@login_required
+def answer_offer(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """The colleague takes the alert over or declines; who offered it may withdraw."""
+    offered = HandOver.objects.filter(public_id=public_id).select_related("alert").first()
+    if offered is None:
+        raise Http404("No such offer.")
+    alert = alert_or_404(request.user, offered.alert.public_id)
+    answer = request.POST.get("answer", "")
+    if answer not in ANSWERS:
+        messages.error(request, "This page is incomplete. Reload it, then answer.")
+        return back(request, alert)
+    act, done, refused = ANSWERS[answer]
+    try:
+        act(offered, by=request.user)
+    except ValidationError as error:
+        messages.error(request, f"{refused} {' '.join(error.messages)}")
+    else:
+        messages.success(request, done)
+    return back(request, alert)

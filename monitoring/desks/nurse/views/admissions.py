@@ -13,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from monitoring.alerts.models import Alert
+from monitoring.desks.common.options import question
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of, today
-from monitoring.desks.nurse.options import question
 from wards import actions
 from wards.access import May, require, stay_or_404, ward_or_404
 from wards.fields import WhenForm

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from monitoring.alerts.queries import open_alerts
 from monitoring.desks.common.alert_queries import cards
+from monitoring.desks.common.calls import seen
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.nurse.queries import recently_closed
 from monitoring.due.clock import now
@@ -22,6 +23,8 @@ def alerts(request: SignedInRequest) -> HttpResponse:
     """An htmx request gets the list alone."""
     at = now()
     shown = cards(open_alerts(request.user), staff=request.user, now=at)
+    if request.method == "GET" and not request.htmx:
+        seen(request.user, [card.alert for card in shown])
     context = {
         "cards": shown,
         "waiting": sum(card.alert.acknowledged_at is None for card in shown),

@@ -16,11 +16,11 @@ from monitoring.checks.forms import CheckForm, CorrectCheckForm, RetractForm
 from monitoring.checks.models import Check, column
 from monitoring.checks.queries import check_history
 from monitoring.desks.common.history import lems_of
+from monitoring.desks.common.options import question
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of, today
 from monitoring.desks.common.state import current_stay_or_404, shown
 from monitoring.desks.nurse.muscle_grid import muscle_words, previous_grades, rows
-from monitoring.desks.nurse.options import question
 from monitoring.due.clock import now
 from monitoring.protocol import MUSCLES
 from wards.access import May, entry_or_404, require, stay_or_404

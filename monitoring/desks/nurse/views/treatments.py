@@ -16,10 +16,10 @@ from monitoring.checks.forms import CorrectTreatmentForm, RetractForm, Treatment
 from monitoring.checks.models import Treatment
 from monitoring.checks.queries import history
 from monitoring.desks.common.history import entry_words, running
+from monitoring.desks.common.options import question
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of, today
 from monitoring.desks.common.state import current_stay_or_404
-from monitoring.desks.nurse.options import question
 from monitoring.due.clock import now
 from wards.access import May, entry_or_404, require, stay_or_404
 from wards.models import Stay

@@ -41,7 +41,8 @@
   }
 
   // A fragment that came over the wire brings the server's time with it.
-  function hearFragment() {
+  function hearFragment({ detail }) {
+    if (detail?.target?.id === "calls") return; // it brings no time, and the page's own has not come again
     const fragment = document.querySelector("main [data-now]");
     if (fragment) listen(fragment.dataset.now, performance.now());
     unfoldAgain();
@@ -86,6 +87,13 @@
     place.append(link);
   }
 
+  // The title counts the calls that were not opened yet, before whatever the page's own fragments put there.
+  function countCalls() {
+    const count = document.querySelectorAll("#calls .call").length;
+    const title = document.title.replace(/^▲\d+ /, "");
+    document.title = count ? `▲${count} ${title}` : title;
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     const loaded = performance.getEntriesByType("navigation")[0];
     listen(document.body.dataset.now, loaded ? loaded.responseStart : performance.now());
@@ -96,4 +104,5 @@
   });
   document.addEventListener("htmx:beforeSwap", rememberUnfolded);
   document.addEventListener("htmx:afterSwap", hearFragment);
+  document.addEventListener("htmx:afterSettle", countCalls); // after the title that came with a fragment
 })();

@@ -174,13 +174,14 @@
   const CALL = "PHONE THE SURGEON";
 
   function alerting() {
-    const { checked_seconds_ago: checked, failing, late } = pulse;
+    const { checked_seconds_ago: checked, failing, late, fault } = pulse;
     const age = checked === null ? null : Math.round(checked + (clock() - pulseAt) / 1000);
     const detail = `${age === null ? "unknown" : `${age} s`} ago · as of ${words(pulse.as_of)}`;
     if (age === null) return ["bad", `ALERTING DOES NOT ANSWER. ${CALL} for every concern.`, `As of ${words(asOf)}.`];
     if (age > UNCHECKED) return ["bad", `ALERTING HAS STOPPED. ${CALL} for every concern.`, `Last checked ${detail}`];
     if (failing) return ["bad", `ASSESSMENT FAILED for ${patients(failing)}. ${CALL} for every concern.`, `Checked ${detail}`];
     if (late) return ["bad", `ASSESSMENT IS LATE for ${patients(late)}. ${CALL} for every concern.`, `Checked ${detail}`];
+    if (fault) return ["bad", `${fault}. ${CALL} for every concern.`, `Checked ${detail}`];
     return ["ok", "Alerting checked", detail];
   }
 

@@ -1,0 +1,139 @@
+"""Who was told of an alert: when, by which channel, and whether it arrived. No queries here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+from zoneinfo import ZoneInfo
+
+from monitoring.desks.common import presentation as say
+from monitoring.escalation.channels import label_of
+from monitoring.escalation.models import Delivery
+
+State = Delivery.State
+FAILED = frozenset({State.FAILED, State.RETRYING})
+# How far a message got, the best first: what a person is shown by.
+BEST = (
+    State.READ,
+    State.DELIVERED,
+    State.ACCEPTED,
+    State.SENDING,
+    State.PENDING,
+    State.RETRYING,
+    State.FAILED,
+    State.WITHDRAWN,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One message to one recipient by one channel."""
+
+    delivery: Delivery
+
+    @property
+    def who(self) -> str:
+        return recipient(self.delivery)
+
+    @property
+    def channel(self) -> str:
+        return label_of(self.delivery.channel)
+
+    @property
+    def state(self) -> str:
+        return self.delivery.state
+
+    @property
+    def mark(self) -> str:
+        """A shape for the state, so that colour is not needed."""
+        if self.delivery.state in FAILED:
+            return "▲"
+        return {State.READ: "✓✓", State.DELIVERED: "✓✓", State.ACCEPTED: "✓", State.WITHDRAWN: "–"}.get(
+            State(self.delivery.state), "…"
+        )
+
+    @property
+    def is_bad(self) -> bool:
+        return self.delivery.state in FAILED
+
+    @property
+    def steps(self) -> list[tuple[str, datetime]]:
+        """What is known of its way: sent, delivered, read, each with its time."""
+        known = (
+            ("sent", self.delivery.accepted_at),
+            ("delivered", None if self.delivery.read_at else self.delivery.delivered_at),
+            ("read", self.delivery.read_at),
+        )
+        return [(words, at) for words, at in known if at is not None]
+
+    @property
+    def trouble(self) -> str:
+        """What went wrong, or what is still to come; empty once it was sent."""
+        delivery = self.delivery
+        reason = f": {delivery.error}" if delivery.error else ""
+        times = f" ({delivery.attempts} tries)" if delivery.attempts > 1 else ""
+        return {
+            State.PENDING: "to be sent",
+            State.SENDING: "being sent",
+            State.RETRYING: f"not sent yet{reason}{times}; tried again",
+            State.FAILED: f"NOT SENT{reason}{times}",
+            State.WITHDRAWN: "withdrawn: no longer true",
+        }.get(State(delivery.state), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """All that was sent in one step of the ladder."""
+
+    at: datetime
+    purpose: str
+    why: str
+    told: Sequence[Told]
+
+
+def recipient(delivery: Delivery) -> str:
+    """The person, or the ward's phone, or the site's number."""
+    if delivery.person is not None:
+        return str(delivery.person)
+    assert delivery.contact is not None  # a constraint: one of the two
+    return delivery.contact.get_purpose_display()
+
+
+def rounds(deliveries: Sequence[Delivery]) -> list[Round]:
+    """The deliveries of one alert, step by step, the latest first."""
+    by_step = [list(group) for _, group in groupby(deliveries, attrgetter("step"))]
+    return [_round(group) for group in reversed(by_step)]
+
+
+def _round(deliveries: Sequence[Delivery]) -> Round:
+    first = deliveries[0]
+    # An offer says its own: "offered the alert".
+    speaks = first.purpose != Delivery.Purpose.HAND_OVER
+    reasons = dict.fromkeys(delivery.why for delivery in deliveries if delivery.why and speaks)
+    return Round(first.created_at, first.get_purpose_display(), "; ".join(reasons), [Told(one) for one in deliveries])
+
+
+def who_was_reached(deliveries: Sequence[Delivery], now: datetime, zone: ZoneInfo) -> list[str]:
+    """For each recipient how far their latest message got: "Sam Stone read 03:15", "ward's phone NOT REACHED"."""
+    latest: dict[str, list[Delivery]] = {}
+    for delivery in deliveries:
+        known = latest.setdefault(recipient(delivery), [])
+        if known and known[-1].step != delivery.step:
+            known.clear()
+        known.append(delivery)
+    return [f"{who} {_how_far(messages, now, zone)}" for who, messages in latest.items()]
+
+
+def _how_far(messages: Sequence[Delivery], now: datetime, zone: ZoneInfo) -> str:
+    best = min(messages, key=lambda message: BEST.index(State(message.state)))
+    if best.state in FAILED:
+        return "NOT REACHED"
+    if best.state == State.WITHDRAWN:
+        return "not needed any more"
+    at = best.read_at or best.delivered_at or best.accepted_at
+    if at is None:
+        return "being called"
+    return f"{best.get_state_display()} {say.clock_words(at, now=now, zone=zone)}"

@@ -1,0 +1,103 @@
+"""What the ladder does next about one alert: whom it calls and when, or what keeps it quiet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitoring.alerts.models import Alert
+from monitoring.escalation.ascent import Ascent
+from monitoring.escalation.climb import ABSENCE_HOLDS_AT_MOST, words
+from monitoring.escalation.ladder import Track
+from monitoring.escalation.limits import Limit, next_limit
+from monitoring.escalation.models import Climb
+from wards.models import Absence
+from wards.rota_queries import absence_of
+
+TO_DO = {
+    "imaging_requested": "imaging must be requested",
+    "imaging_done": "imaging must be done",
+    "decision": "the decision must be made",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """`whom` is called at `at`; where nobody is, `quiet` says why. `limit`: what must be done before paging resumes."""
+
+    whom: str = ""
+    at: datetime | None = None
+    quiet: list[str] = field(default_factory=list)
+    to_do: str = ""
+    to_do_by: datetime | None = None
+    held: Absence | None = None
+    held_until: datetime | None = None
+    being_looked_up: bool = False
+    failing_since: datetime | None = None
+
+
+def what_is_next(alert: Alert, now: datetime) -> Next:
+    """The plan as it stands. Two queries."""
+    if alert.closed_at is not None:
+        return Next(quiet=["It is closed: nobody is called."])
+    climb = Climb.objects.filter(alert=alert).first()
+    if climb is None or not climb.progress:
+        return Next(being_looked_up=True)
+    ascent = Ascent.from_json(climb.progress)
+    absence = absence_of(alert.stay_id) if alert.kind == Alert.Kind.OVERDUE else None
+    held_until = None if absence is None else absence.left_at + ABSENCE_HOLDS_AT_MOST
+    if held_until is not None and held_until > now:
+        return Next(held=absence, held_until=held_until)
+    tracks = quiet_tracks(alert, now)
+    at = ascent.next_at(tracks)
+    limit = limit_of(alert)
+    return Next(
+        whom=_whom(ascent, tracks, at),
+        at=at,
+        quiet=_why_quiet(alert, ascent, tracks),
+        to_do=TO_DO[limit.name] if limit else "",
+        to_do_by=limit.at if limit else None,
+        being_looked_up=alert.next_step_at is not None and alert.next_step_at <= now,
+        failing_since=climb.failing_since,
+    )
+
+
+def quiet_tracks(alert: Alert, now: datetime) -> frozenset[Track]:
+    """The tracks on which nobody is called now (protocol §10: two of them)."""
+    nursing = {Track.NURSING} if alert.acknowledged_at is not None else set()
+    surgical = {Track.SURGICAL} if alert.has_surgeon or alert.is_paused(now) else set()
+    return frozenset(nursing | surgical)
+
+
+def limit_of(alert: Alert) -> Limit | None:
+    """The limit that runs for the surgeon who has it."""
+    if not alert.has_surgeon:
+        return None
+    return next_limit(alert, {milestone.kind: milestone.at for milestone in alert.milestones.all()})
+
+
+def _whom(ascent: Ascent, quiet: frozenset[Track], at: datetime | None) -> str:
+    """Whom the rungs that are due first call, each once."""
+    due = [planned.rung for planned in ascent.rungs if planned.rung.track not in quiet and planned.next_at == at]
+    return "" if at is None else ", ".join(dict.fromkeys(words(rung) for rung in due))
+
+
+def _why_quiet(alert: Alert, ascent: Ascent, quiet: frozenset[Track]) -> list[str]:
+    """Of each track that has rungs and calls nobody, why."""
+    has = {planned.rung.track for planned in ascent.rungs}
+    if not has:
+        return ["This level calls nobody by itself: it stands on the board."]
+    said = []
+    if Track.NURSING in has & quiet:
+        said.append(f"The nurses’ calls are quiet: {alert.acknowledged_by} is on it.")
+    if Track.SURGICAL in has & quiet:
+        said.append(f"The surgeons’ calls are quiet: {_why_surgeons_are_quiet(alert)}.")
+    if has - quiet and ascent.next_at(quiet) is None:
+        said.append("Everybody else on the ladder has been called: nobody is called again by itself.")
+    return said
+
+
+def _why_surgeons_are_quiet(alert: Alert) -> str:
+    if alert.has_surgeon:
+        return f"{alert.accepted_by} has it"
+    return "the correction was confirmed" if alert.pause_confirmed_at else "paging pauses after a correction"

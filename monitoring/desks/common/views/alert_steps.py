@@ -1,0 +1,140 @@
+"""What people decide about an alert on a page of its own: a milestone, the decision, an offer, the closing.
+
+A page of its own keeps what is being typed while the alert changes. What was refused is shown again with all that was
+typed, and with the alert as it is now: sent again, it is meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from monitoring.alerts import offers, steps
+from monitoring.alerts.models import Alert, Milestone
+from monitoring.desks.common.alert_forms import CloseForm, DecideForm, MilestoneForm, OfferForm
+from monitoring.desks.common.alert_queries import alert_or_404, cards
+from monitoring.desks.common.options import question
+from monitoring.desks.common.requests import SignedInRequest
+from monitoring.desks.common.saving import problems, saved, sent, status_of, today
+from monitoring.desks.common.views.alerts import LISTS, back
+from monitoring.due.clock import now
+from wards.access import May, may, require
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def close(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """What is decided here quiets the alert for good."""
+    alert = alert_or_404(request.user, public_id)
+    require(request.user, closing_right(alert), alert.stay.ward)
+    form = CloseForm(sent(request))
+
+    def closed() -> Alert:
+        return steps.close(alert, by=request.user, **form.cleaned_data)
+
+    return step(request, alert, form, closed, template="common/close_alert.html", done="Closed")
+
+
+def closing_right(alert: Alert) -> May:
+    return May.CLOSE_CRITICAL_ALERT if alert.level == "critical" else May.CLOSE_ALERT_BELOW_CRITICAL
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def decide(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Explore, or observe, with a reason."""
+    alert = alert_or_404(request.user, public_id)
+    require(request.user, May.DECIDE_ALERT, alert.stay.ward)
+    form = DecideForm(sent(request))
+
+    def decided() -> Alert:
+        return steps.decide(alert, by=request.user, **form.cleaned_data)
+
+    return step(request, alert, form, decided, template="common/decide_alert.html", done="Decided")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def milestone(request: SignedInRequest, public_id: UUID, kind: str) -> HttpResponse:
+    """From the alert's page in one tap, for now; on a page of its own with a time and a note."""
+    alert = alert_or_404(request.user, public_id)
+    require(request.user, May.RECORD_MILESTONE, alert.stay.ward)
+    if kind not in Milestone.Kind:
+        raise Http404("No such milestone.")
+    ward = alert.stay.ward
+    form = MilestoneForm(sent(request), ward=ward, initial={"at_date": today(ward)})
+
+    def recorded() -> object:
+        said = form.cleaned_data
+        return steps.record_milestone(
+            alert, by=request.user, revision=said["revision"], kind=kind, at=form.at, note=said["note"]
+        )
+
+    words = Milestone.Kind(kind).label.capitalize()
+    more = {
+        "words": words,
+        "moment": question(form["at"], form.when_label),
+        "fold": form["at_fold"] if form.asks_which_hour else None,
+    }
+    return step(request, alert, form, recorded, template="common/milestone.html", done=words, more=more)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def offer(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """To a colleague who may take it up in the same way. Until they accept, everything goes on as before."""
+    alert = alert_or_404(request.user, public_id)
+    ward = alert.stay.ward
+    what = May.ACCEPT_ALERT if may(request.user, May.ACCEPT_ALERT, ward) else May.ACKNOWLEDGE_ALERT
+    require(request.user, what, ward)
+    form = OfferForm(sent(request), ward=ward, by=request.user, what=what)
+
+    def offered() -> object:
+        return offers.offer(alert, by=request.user, **form.cleaned_data)
+
+    return step(request, alert, form, offered, template="common/offer_alert.html", done="Offered")
+
+
+def step(
+    request: SignedInRequest,
+    alert: Alert,
+    form: forms.Form,
+    act: Callable[[], object],
+    *,
+    template: str,
+    done: str,
+    more: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """Take the step and go back; or show its page, with the alert as it is now."""
+    if request.method == "POST" and saved(form, act) is not None:
+        messages.success(request, f"{done}: {alert.stay.patient.display_name}, bed {alert.stay.bed}.")
+        return back(request, alert)
+    alert = alert_or_404(request.user, alert.public_id)
+    at = now()
+    [card] = cards([alert], staff=request.user, now=at)
+    came_from = request.POST.get("back", request.GET.get("back", ""))
+    context = {
+        "now": at,
+        "card": card,
+        "alert": alert,
+        "stay": alert.stay,
+        "ward": alert.stay.ward,
+        "form": form,
+        "problems": problems(form),
+        "back": came_from if came_from in LISTS else "alert",
+        **(more or {}),
+    }
+    return render(request, template, context, status=status_of(form))

@@ -1,0 +1,19 @@
+"""The red bar of unopened calls, as an open page asks for it again."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from monitoring.desks.common.calls import unread_calls
+from monitoring.desks.common.requests import SignedInRequest
+
+
+@require_safe
+@login_required
+@never_cache
+def calls(request: SignedInRequest) -> HttpResponse:
+    return render(request, "common/_calls.html", {"calls": unread_calls(request.user)})
