@@ -9,18 +9,19 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg2
 from django.db import connection
 
+from monitoring.settings import database
 from tools.processes import PYTHON, commands
 from tools.servers import throw_away_folder
 from tools.starting import free_port
@@ -28,6 +29,7 @@ from tools.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30.0
+PLACE = ("NAME", "USER", "HOST", "PORT")  # what tells a database from another, in Django's settings
 
 
 def wait_for(condition: Callable[[], Any], seconds: float, what: str) -> Any:
@@ -45,7 +47,13 @@ def with_database(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
-def run_sql(url: str, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+def with_application(url: str, name: str) -> str:
+    """The same database's URL, for a process that says there what it is called (`pg_stat_activity`)."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(query="&".join(filter(None, [parts.query, f"application_name={quote(name)}"]))))
+
+
+def run_sql(url: str, query: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
     """Run one statement on a connection of its own, outside any transaction; rows where it has any."""
     opened = psycopg2.connect(url)
     try:
@@ -82,18 +90,23 @@ class Stack:
         """Start processes by their names in tools/processes.py; waits for the web process to answer."""
         known = commands("127.0.0.1", self.port)
         for name in names:
-            with self.log_path(name).open("ab") as log:
-                self.processes[name] = subprocess.Popen(
-                    known[name],
-                    cwd=ROOT,
-                    env=self.environment,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
-                )
+            self.launch(name, known[name])
         if "web" in names:
             wait_for(self.answers, START_SECONDS, f"the web process answers; its log: {self.log('web')}")
+
+    def launch(self, name: str, command: list[str], **more: str) -> None:
+        """Start a process under a name of its own, with `more` in its environment."""
+        own = {"DATABASE_URL": with_application(self.database_url, name)}
+        with self.log_path(name).open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=self.environment | own | more,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
     def answers(self) -> bool:
         """Whether the web process answers anything at all, be it an error."""
@@ -124,7 +137,7 @@ class Stack:
         assert self.valkey.process is not None
         self.valkey.process.send_signal(signal.SIGCONT)
 
-    def sql(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def sql(self, query: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
         """Ask the stack's database."""
         return run_sql(self.database_url, query, parameters)
 
@@ -139,16 +152,15 @@ class Stack:
     def models(self) -> Iterator[None]:
         """Inside, the test's own models and actions speak to the stack's database, and really commit."""
         connection.close()
-        before, connection.settings_dict["NAME"] = (
-            connection.settings_dict["NAME"],
-            urlsplit(self.database_url).path[1:],
-        )
+        here = database(self.database_url)
+        before = {name: connection.settings_dict[name] for name in PLACE}
+        connection.settings_dict.update({name: here[name] for name in PLACE})
         try:
             with self.unblock():
                 yield
         finally:
             connection.close()
-            connection.settings_dict["NAME"] = before
+            connection.settings_dict.update(before)
 
     def log_path(self, name: str) -> Path:
         return self.folder / f"{name}.log"

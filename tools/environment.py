@@ -15,6 +15,7 @@ import psycopg2
 import redis
 
 from tools.postgres import Postgres
+from tools.starting import free_port
 from tools.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,12 +29,16 @@ class Problem(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """Address, environment of the processes, and the two servers when they are ours."""
+    """Address, environment of the processes, and the two servers when they are ours.
+
+    `mailbox` is the port of a mail server of our own, which keeps what it is sent: the demo's people get real mail.
+    """
 
     host: str
     port: int
     environment: dict[str, str]
     own_servers: tuple[Postgres, Valkey] | None
+    mailbox: int | None = None
 
     @property
     def url(self) -> str:
@@ -90,6 +95,7 @@ def own_place(port: int) -> Place:
     logs = VAR / "log"
     postgres = Postgres(VAR / "postgres", socket_folder(), logs / "postgres.log")
     valkey = Valkey(logs / "valkey.log").reserve_port()
+    mailbox = None if os.environ.get("EMAIL_URL") else free_port()
     own = {
         "DATABASE_URL": postgres.url,
         "REDIS_URL": valkey.url,
@@ -97,8 +103,11 @@ def own_place(port: int) -> Place:
         "SPINEWATCH_EMBEDDED": "1",
         "SECURE": "0",
         "VAR_DIR": str(VAR),
+        "BASE_URL": os.environ.get("BASE_URL") or f"http://{LOOPBACK}:{port}",
     }
-    return Place(LOOPBACK, port, os.environ | own, (postgres, valkey))
+    if mailbox is not None:
+        own["EMAIL_URL"] = f"smtp://{LOOPBACK}:{mailbox}"
+    return Place(LOOPBACK, port, os.environ | own, (postgres, valkey), mailbox)
 
 
 def given_place(port: int) -> Place:

@@ -21,14 +21,23 @@ from types import FrameType
 
 from tools.children import Child, Family, end_left_over
 from tools.environment import ROOT, VAR, Place, Problem, place, private_text, require_free, socket_folder
-from tools.processes import PYTHON, commands
+from tools.processes import PYTHON, commands, mailbox
 from tools.starting import CannotStart, last_line, stop
 
 LOGS = VAR / "log"
 RUN = VAR / "run"
 RECORD = RUN / "children.json"
 ENVIRONMENT = RUN / "environment"
-SHARED_WITH_MANAGE = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SPINEWATCH_EMBEDDED", "SECURE")
+MAIL = VAR / "mail"
+SHARED_WITH_MANAGE = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "SPINEWATCH_EMBEDDED",
+    "SECURE",
+    "EMAIL_URL",
+    "BASE_URL",
+)
 START_SECONDS = 60.0
 LOG_BYTES = 5_000_000
 
@@ -118,8 +127,11 @@ def prepare(here: Place) -> str:
 
 
 def start_application(here: Place, family: Family) -> None:
-    """Web, workers, beat and sweep."""
-    for name, command in commands(here.host, here.port).items():
+    """Web, workers, beat and sweep; and where the demo's mail arrives, if that is ours."""
+    known = commands(here.host, here.port)
+    if here.mailbox is not None:
+        known["mailbox"] = mailbox(here.host, here.mailbox, MAIL)
+    for name, command in known.items():
         family.start(Child(name, partial(launch, command, name, here.environment)))
 
 
@@ -150,6 +162,7 @@ def announce(here: Place, accounts: str) -> None:
     """The one block that says everything."""
     lines = ["", f"Spinewatch is ready: {here.url}", ""]
     lines += [accounts, ""] if accounts else []
+    lines += [f"What it mails: {MAIL}", ""] if here.mailbox is not None else []
     lines += [f"To stop it:  Ctrl-C here, or  kill {os.getpid()}", f"Logs:        {LOGS}", ""]
     print("\n".join(lines), flush=True)
 

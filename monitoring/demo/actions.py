@@ -12,7 +12,8 @@ from datetime import date, datetime, timedelta
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from monitoring.alerts import actions as alerts
+from monitoring.alerts import steps
+from monitoring.alerts.actions import assess_stay
 from monitoring.alerts.models import Alert
 from monitoring.audit.actions import record
 from monitoring.checks.findings import CheckFindings
@@ -20,6 +21,7 @@ from monitoring.checks.models import Check, Treatment
 from monitoring.demo.course import baseline_hour, findings, looks
 from monitoring.demo.patients import PATIENTS, DemoPatient, Dose, Surgery
 from monitoring.demo.people import PASSWORD, SPINE, STAFF, WARDS, DemoWard, working_on
+from monitoring.demo.rota import write_contacts, write_rota
 from monitoring.due.actions import open_watch
 from monitoring.due.clock import now
 from wards.models import Bed, Episode, Membership, Operation, Patient, Role, Staff, Stay, Ward
@@ -38,8 +40,10 @@ def load() -> bool:
     for ward in WARDS:
         _write_ward(ward)
     _write_staff()
+    write_contacts()
     for patient in PATIENTS:
         _History(patient, now()).write()
+    write_rota(now())
     record("demo.loaded", by=None, about=Ward.objects.get(code=SPINE.code))
     return True
 
@@ -87,7 +91,7 @@ class _History:
             self._treat(dose)
         for stay in self.stays:
             open_watch(stay.pk)
-            alerts.assess_stay(stay.pk)
+            assess_stay(stay.pk)
         self._respond()
 
     def _at(self, hours: float) -> datetime:
@@ -188,7 +192,9 @@ class _History:
         alert = Alert.objects.get(stay=self.stays[-1], kind=Alert.Kind.DEFICIT, closed_at__isnull=True)
         if told.acknowledged_by:
             nurse = Staff.objects.get(username=told.acknowledged_by)
-            alert = alerts.acknowledge(alert, by=nurse, revision=alert.revision)
+            alert = steps.acknowledge(alert, by=nurse, revision=alert.revision)
+        if told.accepted:
+            alert = steps.accept(alert, by=self.surgeon, revision=alert.revision)
         if told.closed:
             outcome, text = told.closed
-            alerts.close(alert, by=self.surgeon, revision=alert.revision, outcome=outcome, text=text)
+            steps.close(alert, by=self.surgeon, revision=alert.revision, outcome=outcome, text=text)

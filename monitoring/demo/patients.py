@@ -62,6 +62,7 @@ class DemoPatient:
     rounds_until: float | None = None
     slips: Mapping[float, str] = field(default_factory=dict)
     acknowledged_by: str = ""
+    accepted: bool = False
     closed: tuple[str, str] | None = None
     ward: str = "7B"
     surgeon: str = "sam"
@@ -88,7 +89,7 @@ PAPER_FIG_3 = DemoPatient(
         Dose(24.3, "methylprednisolone", "500 mg IV"),
         Dose(24.35, "mannitol", "20 %, 250 ml IV"),
     ),
-    acknowledged_by="ben",
+    acknowledged_by="ben", accepted=True,
 )  # fmt: skip
 
 PAPER_FIG_4 = DemoPatient(

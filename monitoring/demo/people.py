@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wards.models import Role
+from monitoring.escalation.models import Contact
+from wards.models import Post, Role
 
 PASSWORD = "spinewatch-demo"
 
@@ -41,6 +42,18 @@ STAFF = (
     Person("omar", "Omar", "Farouk", Role.NURSE, ("8C",)),
     Person("dana", "Dana", "Petrova", Role.ADMINISTRATOR, ("7B", "8C")),
 )
+
+# Who is on from seven to seven: crews take turns. Everybody whom the README names is there whenever it is tried.
+SHIFTS: dict[str, dict[Post, tuple[tuple[str, ...], ...]]] = {
+    "7B": {
+        Post.NURSE: (("alice", "ben"), ("alice", "mei")),
+        Post.CHARGE_NURSE: (("carol",),),
+        Post.SURGEON_ON_CALL: (("sam",),),
+        Post.SECOND_ON_CALL: (("ines",),),
+    },
+    "8C": {Post.NURSE: (("omar",),), Post.SURGEON_ON_CALL: (("ines",),)},
+}
+PHONES = {Contact.Purpose.WARD_PHONE: "bleep", Contact.Purpose.SITE_NUMBER: "switchboard"}
 
 
 def working_on(ward: str, role: Role) -> tuple[Person, ...]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from django.db.models import QuerySet
 
-from monitoring.alerts import actions as alerts
+from monitoring.alerts import steps
 from monitoring.alerts.models import Alert
 from monitoring.checks.actions import record_check
 from monitoring.checks.findings import findings_of
@@ -71,7 +71,7 @@ def _recovered_stay(say: Say) -> Stay:
     _record(stay, NORMAL_GRADE)
     for alert in Alert.objects.filter(stay=stay, kind=Alert.Kind.DEFICIT, closed_at__isnull=True):
         surgeon = Staff.objects.get(username=SURGEON)
-        alerts.close(alert, by=surgeon, revision=alert.revision, outcome=Alert.Outcome.AMELIORATED)
+        steps.close(alert, by=surgeon, revision=alert.revision, outcome=Alert.Outcome.AMELIORATED)
     say(f"Nobody else is stable: bed {stay.bed} is at full strength again, and {SURGEON} has closed the alert.")
     return stay
 

@@ -100,6 +100,7 @@ def test_the_second_and_third_case_of_the_paper_wait_for_people_and_the_fourth_i
     told, treated, operated = (stay_of(patient) for patient in (PAPER_FIG_2, PAPER_FIG_3, PAPER_FIG_4))
     assert Alert.objects.get(stay=told).acknowledged_at is None
     assert str(Alert.objects.get(stay=treated).acknowledged_by) == "Ben Lindqvist"
+    assert str(Alert.objects.get(stay=treated).accepted_by) == "Samuel Adler"
     assert treated.watch.assessment is not None
     assert treated.watch.assessment["reassess_due"] > now().isoformat()
     assert operated.watch.level == "stable"

@@ -21,8 +21,9 @@ def demo() -> None:
 
 
 @pytest.fixture
-def no_broker() -> Iterator[None]:
-    """Nobody works for the web process: it assesses by itself."""
+def no_broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nobody works for the web process: it assesses by itself, and does not try the broker again meanwhile."""
+    monkeypatch.setattr(nudge.broker, "reset_timeout", 3600)
     nudge.broker.open()
     yield
     nudge.broker.close()

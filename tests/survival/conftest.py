@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from pytest_django import DjangoDbBlocker
 
 from tests.alerts.conftest import watched_patient
 from tests.cast import PASSWORD, set_stage
 from tests.stack import Stack, wait_for
+from tests.survival.house import House, house_of_its_own
 from tools.visitor import Visitor
 
 FORM_SECONDS = 2.0
@@ -63,3 +65,10 @@ def real_ward(stack: Callable[..., Stack], transactional_db: None) -> Callable[.
         return RealWard(running, str(stay.public_id), stay.pk, nurse)
 
     return start
+
+
+@pytest.fixture(scope="module")
+def house(django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
+    """One for a file's tests, each with a patient of its own: what a crash leaves behind must not harm the next."""
+    with house_of_its_own(django_db_blocker.unblock) as made:
+        yield made
