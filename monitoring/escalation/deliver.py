@@ -218,10 +218,16 @@ def _untried(failed: Delivery) -> Contact | None:
 
 @transaction.atomic
 def back_off(delivery_id: int, error: Exception) -> None:
-    """Note that `deliver` itself raised; the row is tried again in a while."""
+    """Note that `deliver` itself raised; the row is tried again in a while.
+
+    A lease that runs is left to end by itself: it may be another attempt's, which is sending.
+    """
     delivery = _locked(delivery_id)
-    if delivery is not None and delivery.next_attempt_at is not None:
+    at = now()
+    if delivery is None or delivery.next_attempt_at is None:
+        return
+    delivery.error = f"a fault of Spinewatch itself ({type(error).__name__})"  # its text may hold patient data
+    if delivery.state != State.SENDING or delivery.next_attempt_at <= at:
         delivery.state = State.RETRYING
-        delivery.next_attempt_at = now() + pause_after(max(delivery.attempts, 1), None)
-        delivery.error = f"a fault of Spinewatch itself ({type(error).__name__})"  # its text may hold patient data
-        delivery.save(update_fields=["state", "next_attempt_at", "error"])
+        delivery.next_attempt_at = at + pause_after(max(delivery.attempts, 1), None)
+    delivery.save(update_fields=["state", "next_attempt_at", "error"])

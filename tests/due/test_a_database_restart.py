@@ -52,7 +52,7 @@ def test_the_sweep_ends_at_once_when_it_is_told_to(lone: Lone) -> None:
         lone.start("sweep")
         lone.wait_for_a_tick(10)
         lone.processes["sweep"].send_signal(number)
-        assert lone.processes.pop("sweep").wait(2) == 0
+        assert lone.processes.pop("sweep").wait(5) == 0
     assert "Traceback" not in lone.log("sweep")
 
 
@@ -62,5 +62,5 @@ def test_the_sweep_ends_when_it_is_told_to_while_the_database_is_away(lone: Lone
     lone.postgres.stop()
     time.sleep(3)
     lone.processes["sweep"].send_signal(signal.SIGTERM)
-    assert lone.processes.pop("sweep").wait(2) == 0
+    assert lone.processes.pop("sweep").wait(5) == 0
     lone.postgres.start()

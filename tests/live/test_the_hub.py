@@ -17,7 +17,7 @@ from monitoring.live.hub import Hub
 from monitoring.live.listener import Event, Listener
 from monitoring.live.pulse import Pulse
 from tests.live.conftest import OwnValkey
-from tests.live.playing import play
+from tests.playing import play
 
 WARD_1, WARD_2 = frozenset({"ward.1"}), frozenset({"ward.2"})
 FINE = Pulse(checked_seconds_ago=1.0, failing=0, late=0)

@@ -18,7 +18,7 @@ from monitoring.desks.common.stream import frames, topics_of_session
 from monitoring.live import hub, topics
 from tests.cast import Cast, set_stage
 from tests.live.conftest import OwnValkey
-from tests.live.playing import play
+from tests.playing import play
 from wards.models import Membership, Role, Staff
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,6 +1,5 @@
 """What the server hands on, and what it does not."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -8,6 +7,7 @@ import pytest
 from django.conf import settings
 
 from monitoring import asgi
+from tests.playing import play
 
 Message = MutableMapping[str, Any]
 
@@ -41,7 +41,7 @@ def ask(path: str, *messages: Message) -> list[Message]:
     async def send(message: Message) -> None:
         answered.append(message)
 
-    asyncio.run(asgi.application({"type": "http", "path": path}, receive, send))
+    play(asgi.application({"type": "http", "path": path}, receive, send))
     return answered
 
 

@@ -513,7 +513,12 @@ def test_a_fault_of_our_own_puts_the_row_off_and_shows(cast: Cast, critical: Ale
     claim(row.pk)
     module.back_off(row.pk, ValueError("Patient7 Pat"))
     row.refresh_from_db()
-    assert (row.state, row.error) == (State.RETRYING, "a fault of Spinewatch itself (ValueError)")
+    assert (row.state, row.error) == (State.SENDING, "a fault of Spinewatch itself (ValueError)")
+    assert wait(row) == LEASE.total_seconds(), "the lease may be another attempt's, which is sending"
+    Delivery.objects.update(next_attempt_at=now())
+    module.back_off(row.pk, ValueError("Patient7 Pat"))
+    row.refresh_from_db()
+    assert row.state == State.RETRYING
     assert wait(row) == 5
     Delivery.objects.update(state=State.ACCEPTED, next_attempt_at=None)
     module.back_off(row.pk, ValueError())
