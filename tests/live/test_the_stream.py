@@ -18,6 +18,8 @@ import redis
 from django.conf import settings
 from django.test import Client
 
+from monitoring.due.actions import tick
+from monitoring.due.registry import Lane
 from tests.cast import Cast, set_stage
 from tests.stack import Stack, wait_for
 
@@ -131,7 +133,8 @@ def test_somebody_who_left_hears_nothing(house: House, listen: Listen) -> None:
 
 def test_a_stream_is_told_the_pulse_of_alerting(house: House, listen: Listen) -> None:
     assert listen(house.alice).until("pulse")["checked_seconds_ago"] is None, "no sweep has run"
-    house.stack.manage("tick")
+    with house.stack.models():
+        tick(lane=Lane.DETECT)
     told = wait_for(lambda: listen(house.nora).until("pulse"), 1, "a pulse")
     wait_for(lambda: listen(house.nora).until("pulse")["checked_seconds_ago"] is not None, 12, "the tick is told")
     assert told["failing"] == 0

@@ -111,19 +111,21 @@ POINTS = [
     Point("slow: sent, the mark not committed", writing("slow", Write.MARK), kill("slow"), leased=True, repeats=1),
     Point("slow: sent, and the mark is committed", committing("slow", Write.MARK), kill("slow")),
     Point("slow: who sends, not the courier", TAKEN, kill_whom_the_courier_works_for, leased=True, repeats=1),
-    Point("slow: the courier alone", TAKEN, kill_the_courier, repeats=1),
+    Point("slow: the courier alone", TAKEN, kill_the_courier, repeats=1).soaked(),
     Point("beat: saying that it is alive", writing("beat", Write.PULSE), kill("beat"), later=True),
     Point("sweep: the calls not committed", writing("sweep", Write.CALLS), kill("sweep"), later=True, running=BY_CLOCK),
     Point("sweep: the calls committed", committing("sweep", Write.CALLS), kill("sweep"), later=True, running=BY_CLOCK),
-    Point("sweep: the mail is taken", TAKEN, kill("sweep"), leased=True, repeats=1, running=("web", "worker", "sweep")),
+    Point(
+        "sweep: the mail is taken", TAKEN, kill("sweep"), leased=True, repeats=1, running=("web", "worker", "sweep")
+    ).soaked(),
     Point("valkey: the check is not committed", writing("web", Write.CHECK), kill_valkey).soaked(),
-    Point("valkey: the alert is not committed", writing("worker", Write.ALERT), kill_valkey),
+    Point("valkey: the alert is not committed", writing("worker", Write.ALERT), kill_valkey).soaked(),
     Point("valkey: the calls are committed, nobody nudged", committing("worker", Write.CALLS), kill_valkey),
     Point("valkey: the mail is taken, no answer yet", TAKEN, kill_valkey),
     Point("postgres: the check is not committed", writing("web", Write.CHECK), kill_postgres, stored=False).soaked(),
     Point("postgres: the alert is not committed", writing("worker", Write.ALERT), kill_postgres),
     Point("postgres: the calls are not committed", writing("worker", Write.CALLS), kill_postgres).soaked(),
-    Point("postgres: the mail is taken, no answer yet", TAKEN, kill_postgres, repeats=1),
+    Point("postgres: the mail is taken, no answer yet", TAKEN, kill_postgres, repeats=1).soaked(),
     Point(
         "postgres: the mark not committed", writing("slow", Write.MARK), kill_postgres, leased=True, repeats=1
     ).soaked(),

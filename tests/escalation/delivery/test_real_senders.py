@@ -40,7 +40,9 @@ def state(stack: Stack) -> tuple[str, int]:
 
 
 @pytest.mark.parametrize(
-    "names", [("slow", "beat"), ("sweep",)], ids=["by the worker", "by the loop, without a broker"]
+    "names",
+    [pytest.param(("slow", "beat"), marks=pytest.mark.soak), ("sweep",)],
+    ids=["by the worker", "by the loop, without a broker"],
 )
 def test_a_message_goes_out(stack: Stacks, mails: MailServer, names: tuple[str, ...]) -> None:
     running = stack()
@@ -54,6 +56,7 @@ def test_a_message_goes_out(stack: Stacks, mails: MailServer, names: tuple[str, 
     wait_for(lambda: state(running) == ("accepted", 1), SOON, "the row says so")
 
 
+@pytest.mark.soak  # tests/survival/test_senders.py does the same with a shorter lease
 def test_a_sender_frozen_beyond_its_lease_overwrites_nothing(stack: Stacks, receiver: Receiver) -> None:
     """The loop freezes while it sends. Another sends again, with the same id; then the first one wakes up."""
     running = stack()
