@@ -75,7 +75,7 @@ def test_the_week_shows_who_is_there_now_and_where_nobody_is(cast: Cast) -> None
     on_duty(cast, Post.NURSE, cast.alice, since=1, hours=2)
     page = read(cast.carol, WEEK)
     assert re.search(r'<li class="held is-now">.*?Alice Ames', page, re.S)
-    assert 'class="gap"' in read(cast.carol, f"{WEEK}?week={(now() + timedelta(days=7)).date().isoformat()}")
+    assert 'class="gap"' in read(cast.carol, f"{WEEK}?week={(now() + timedelta(days=9)).date().isoformat()}")
 
 
 def test_a_time_with_nobody_is_red_ahead_and_grey_behind(cast: Cast) -> None:
@@ -112,7 +112,7 @@ def test_a_nurse_sees_the_rota_and_no_way_to_change_it(cast: Cast) -> None:
 
 
 def test_a_gap_of_the_week_leads_to_the_form_filled_in(cast: Cast, carol: Client) -> None:
-    page = read(cast.carol, f"{WEEK}?week={(now() + timedelta(days=7)).date().isoformat()}")
+    page = read(cast.carol, f"{WEEK}?week={(now() + timedelta(days=9)).date().isoformat()}")
     link = re.search(r'href="(/rota/7b/add/\?[^"]*post=surgeon_on_call[^"]*)"', page)
     assert link
     form = carol.get(link.group(1).replace("&amp;", "&")).content.decode()

@@ -11,6 +11,7 @@ from wards import actions
 from wards.facts import NewPatient
 from wards.forms import AdmitForm, CorrectOperationForm, DischargeForm, MoveForm, OperationForm
 from wards.models import Stay
+from wards.times import zone_of
 
 OPERATION = {
     "kind": "index",
@@ -110,7 +111,7 @@ def test_a_readmission_asks_which_episode_and_names_it_by_its_operation(cast: Ca
     assert "say which surgical episode" in asked.errors["episode"][0]
     assert asked.asks_which_episode
     shown = str(asked["episode"])
-    assert f"TLIF L4–5 of {index.ended_at:%d-%b-%Y}" in shown
+    assert f"TLIF L4–5 of {index.ended_at.astimezone(zone_of(stay.ward)):%d-%b-%Y}" in shown
     goes_on = readmission(cast, stay, episode=stay.episode_id)
     assert goes_on.is_valid()
     assert (goes_on.patient(), goes_on.chosen_episode()) == (stay.patient, stay.episode)
