@@ -13,7 +13,7 @@ run: .venv/installed ## everything: servers, web, workers, demo ward (PORT=8001 
 	@exec $(PY) -m tools.run
 
 test: .venv/installed-dev ## all tests on throw-away servers (ARGS='tests/checks -n0' to choose)
-	@exec $(PY) -m tools.with_servers $(PY) -m pytest $(if $(ARGS),$(ARGS),-n 2 --dist loadfile --no-loadscope-reorder tests)
+	@exec $(PY) -m tools.with_servers $(PY) -m pytest $(if $(ARGS),$(ARGS),-n 3 --dist loadfile --no-loadscope-reorder tests)
 
 lint: .venv/installed-dev ## ruff, formatting, types, the order of the layers
 	@$(PY) -m ruff check .
