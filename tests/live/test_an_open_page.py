@@ -205,6 +205,7 @@ def test_an_ended_session_is_said_and_the_page_asks_no_more(page: Page, world: P
     world.drop()
     page.clock.run_for(6_000)
     expect_red(page, "SIGNED OUT")
+    page.wait_for_timeout(500)  # what was asked before that may still arrive
     before = world.boards
     page.clock.run_for(30_000)
     page.wait_for_timeout(100)
