@@ -9,6 +9,8 @@ import sys
 import django
 from django.core.management import call_command
 
+import monitoring.celery  # noqa: F401 — what the demo nudges goes to our broker, not to one that is nowhere
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "monitoring.settings")
