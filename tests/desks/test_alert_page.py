@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from monitoring.alerts import steps
-from monitoring.alerts.models import Alert
+from monitoring.alerts.models import Alert, AlertEvent
 from monitoring.due.clock import now
 from monitoring.escalation.climb import climb
 from monitoring.escalation.models import Contact, Delivery
@@ -56,6 +56,30 @@ def test_who_was_told_stands_with_channel_and_state(cast: Cast, critical: Patien
     assert "Sam Stone · In Spinewatch · sent" in text
     assert "Sam Stone · E-mail · NOT SENT: the mailbox is full (2 tries)" in text
     assert "sam@hospital.example" not in text
+
+
+def test_a_call_that_nobody_answers_for_hours_stands_once_and_its_failures_by_themselves(
+    cast: Cast, critical: Patient
+) -> None:
+    on_call(cast, Post.SURGEON_ON_CALL, cast.sam)
+    alert, why = critical.alert, "the surgeon on call"
+    climb(alert.pk)
+    before = shown(cast.alice, alert).split("Who was told")[1].count("called the surgeon on call")
+    for step in range(101, 141):
+        Delivery.objects.create(
+            alert=alert, step=step, purpose="call", why=why, person=cast.sam, channel="in_app", state="accepted"
+        )
+        data = {"step": step, "rung": 5, "whom": why, "people": ["Sam Stone"]}
+        AlertEvent.objects.create(alert=alert, kind=AlertEvent.Kind.CALLED, data=data)
+    told, timeline = shown(cast.alice, alert).split("Who was told")[1].split("Timeline")
+    assert "40 times since" in told
+    assert (told + timeline).count("called the surgeon on call") == before + 1
+    assert timeline.count("called the surgeon on call: Sam Stone") == 1
+    assert " times, last " in timeline
+    Delivery.objects.filter(step=120).update(state="failed")
+    told = shown(cast.alice, alert).split("Who was told")[1].split("Timeline")[0]
+    assert "20 times since" in told
+    assert "NOT SENT" in told
 
 
 def test_an_empty_rung_is_a_fault_on_the_timeline(cast: Cast, critical: Patient) -> None:

@@ -13,21 +13,13 @@ from monitoring.alerts.pause import TAKING_BACK
 from monitoring.desks.common import presentation as say
 from monitoring.desks.common.alert_progress import Done, State, milestones, states
 from monitoring.desks.common.alert_told import Round, rounds, who_was_reached
-from monitoring.desks.common.alert_words import Reading, event_words, evidence_words
+from monitoring.desks.common.alert_words import Line, Reading, evidence_words, timeline
 from monitoring.desks.common.onset_clock import OnsetClock
 from monitoring.desks.common.queries import Surgery
 from monitoring.escalation.models import Delivery
 from wards.access import May
 from wards.models import Staff, Stay
 from wards.times import zone_of
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the alert's timeline."""
-
-    at: datetime
-    words: str
 
 
 @dataclass(frozen=True)
@@ -136,7 +128,7 @@ class AlertCard:
     def milestones(self) -> list[Done]:
         return milestones(self.alert)
 
-    @property
+    @cached_property
     def rounds(self) -> list[Round]:
         """Who was told when, by which channel, and whether it arrived: the latest round first."""
         return rounds(self.deliveries)
@@ -211,5 +203,4 @@ class AlertCard:
 
     @property
     def timeline(self) -> list[Line]:
-        reading = Reading(self.names, self.now, zone_of(self.stay.ward))
-        return [Line(event.at, event_words(event, reading)) for event in self.alert.events.all()]
+        return timeline(self.alert.events.all(), Reading(self.names, self.now, zone_of(self.stay.ward)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
@@ -86,12 +86,22 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """All that was sent in one step of the ladder."""
+    """All that was sent in one step of the ladder; of `repeats` equal ones in a row, begun at `since`, the latest."""
 
     at: datetime
     purpose: str
     why: str
     told: Sequence[Told]
+    repeats: int = 1
+    since: datetime | None = None
+
+    def is_repeat_of(self, other: Round) -> bool:
+        """The same said to the same by the same channels, and nothing went wrong: one of the two is enough to see."""
+        same = (self.purpose, self.why, self._to()) == (other.purpose, other.why, other._to())
+        return same and not any(told.is_bad for told in (*self.told, *other.told))
+
+    def _to(self) -> list[tuple[str, str]]:
+        return sorted((told.who, told.channel) for told in self.told)
 
 
 def recipient(delivery: Delivery) -> str:
@@ -103,9 +113,15 @@ def recipient(delivery: Delivery) -> str:
 
 
 def rounds(deliveries: Sequence[Delivery]) -> list[Round]:
-    """The deliveries of one alert, step by step, the latest first."""
-    by_step = [list(group) for _, group in groupby(deliveries, attrgetter("step"))]
-    return [_round(group) for group in reversed(by_step)]
+    """The deliveries of one alert, step by step, the latest first; a call repeated in vain for hours stands once."""
+    shown: list[Round] = []
+    for _, group in groupby(deliveries, attrgetter("step")):
+        this = _round(list(group))
+        if shown and this.is_repeat_of(shown[-1]):
+            before = shown.pop()
+            this = replace(this, repeats=before.repeats + 1, since=before.since or before.at)
+        shown.append(this)
+    return shown[::-1]
 
 
 def _round(deliveries: Sequence[Delivery]) -> Round:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from monitoring.escalation.limits import LIMIT_WORDS
 from wards.models import Staff
 
 Kind = AlertEvent.Kind
+REPEATED = frozenset({Kind.CALLED, Kind.NOBODY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,36 @@ class Reading:
     def clock(self, at: str | datetime | None) -> str:
         moment = say.instant(at)
         return "" if moment is None else say.clock_words(moment, now=self.now, zone=self.zone)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of an alert's timeline. What the ladder repeats stands once: how often, and when last."""
+
+    at: datetime
+    words: str
+    times: int = 1
+    last_at: datetime | None = None
+
+
+def timeline(events: Iterable[AlertEvent], reading: Reading) -> list[Line]:
+    """The lines of an alert's timeline in order. A surgeon who does not answer is called every five minutes: between
+    two lines of another kind each call is one line, however often it was repeated.
+    """
+    lines: list[Line] = []
+    for repeats, group in groupby(events, lambda event: event.kind in REPEATED):
+        said = [Line(event.at, event_words(event, reading)) for event in group]
+        lines += _together(said) if repeats else said
+    return lines
+
+
+def _together(lines: Iterable[Line]) -> Iterable[Line]:
+    same: dict[str, Line] = {}
+    for line in lines:
+        first = same.setdefault(line.words, line)
+        if first is not line:
+            same[line.words] = replace(first, times=first.times + 1, last_at=line.at)
+    return same.values()
 
 
 def people_mentioned(alerts: Iterable[Alert]) -> set[int]:
