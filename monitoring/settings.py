@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "monitoring.alerts",
     "monitoring.escalation",
     "monitoring.watchdog",
+    "monitoring.offline",
     "monitoring.desks.common",
     "monitoring.desks.nurse",
     "monitoring.desks.surgeon",
@@ -111,6 +112,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -218,7 +220,13 @@ WEBHOOKS = environment.webhooks(os.environ.get("WEBHOOKS", ""))
 USE_TZ = True
 TIME_ZONE = "UTC"  # stored and computed; pages show the ward's own zone
 LANGUAGE_CODE = "en-gb"
-USE_I18N = False
+LANGUAGES = [("en-gb", "English"), ("zh-hans", "简体中文")]
+LOCALE_PATHS = [BASE_DIR / "monitoring" / "locale"]
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = SECURE
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+USE_I18N = True
 
 # --- Celery (namespace CELERY) ---------------------------------------------------------------------------------------
 

@@ -33,6 +33,7 @@ class Alert(models.Model):
     class Kind(models.TextChoices):
         DEFICIT = "deficit", "deficit"
         OVERDUE = "overdue", "check overdue"
+        NOT_DONE = "not_done", "check could not be done"  # twice in a row
 
     class Outcome(models.TextChoices):
         EXPLORED = "explored", "explored"
@@ -46,12 +47,15 @@ class Alert(models.Model):
         RESOLVED = "resolved", "two stable looks in a row"  # by the software
         LOOKED = "looked", "the check was done"  # by the software, kind overdue
         NO_LONGER_DUE = "no_longer_due", "discharged before the check"  # the same
+        TAKEN_BACK = "taken_back", "the entries were taken back"  # by the software, kind not done
 
     class Decision(models.TextChoices):
         EXPLORE = "explore", "explore"
         OBSERVE = "observe", "observe"
 
-    OUTCOMES_BY_PEOPLE = frozenset(set(Outcome) - {Outcome.RESOLVED, Outcome.LOOKED, Outcome.NO_LONGER_DUE})
+    OUTCOMES_BY_PEOPLE = frozenset(
+        set(Outcome) - {Outcome.RESOLVED, Outcome.LOOKED, Outcome.NO_LONGER_DUE, Outcome.TAKEN_BACK}
+    )
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     stay = models.ForeignKey("wards.Stay", models.PROTECT, related_name="alerts")
@@ -156,6 +160,7 @@ class AlertEvent(models.Model):
         ACKNOWLEDGED = "acknowledged", "acknowledged"
         ACCEPTED = "accepted", "accepted"
         MILESTONE = "milestone", "milestone"
+        REPORTED = "reported", "told by phone"
         DECIDED = "decided", "decided"
         HAND_OVER_OFFERED = "hand_over_offered", "hand-over offered"
         HAND_OVER_DECLINED = "hand_over_declined", "hand-over declined"
@@ -209,6 +214,27 @@ class Milestone(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} by {self.recorded_by}"
+
+
+class SpokenReport(models.Model):
+    """Somebody was told of the alert by word of mouth, mostly by phone: who, when, and whether they read it back."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    idempotency_key = models.UUIDField(unique=True)
+    alert = models.ForeignKey(Alert, models.PROTECT, related_name="reports")
+    told = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    read_back = models.BooleanField()
+    note = models.CharField(max_length=200, blank=True)
+    recorded_at = models.DateTimeField(db_default=Now())
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["at", "id"]
+        constraints: ClassVar = [models.CheckConstraint(condition=~Q(told=""), name="report_names_who_was_told")]
+
+    def __str__(self) -> str:
+        return f"report {self.pk}"  # never the name: this string can reach a log
 
 
 class HandOver(models.Model):

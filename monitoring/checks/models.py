@@ -80,7 +80,10 @@ def other_reason_is_explained() -> models.CheckConstraint:
 
 
 class Check(ClinicalEntry):
-    """One strength check. A muscle or flag that it leaves out was not looked at, which is not normal."""
+    """One strength check. A muscle or flag that it leaves out was not looked at, which is not normal.
+
+    `catheter`: said to have a urinary catheter in place, so that retention cannot show.
+    """
 
     examined_at = models.DateTimeField()
     l2_left = grade_column()
@@ -106,6 +109,7 @@ class Check(ClinicalEntry):
     saddle_anaesthesia = flag_column()
     bladder_bowel = flag_column()
     pain = models.PositiveSmallIntegerField(null=True, blank=True)
+    catheter = models.BooleanField(default=False)
     second_examiner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -150,6 +154,37 @@ class Check(ClinicalEntry):
     def set_grade(self, muscle: Muscle, *, grade: int | None, untested: str = "") -> None:
         setattr(self, column(muscle), grade)
         setattr(self, f"{column(muscle)}_untested", untested)
+
+
+class Attempt(ClinicalEntry):
+    """A check that was tried and could not be done. It is no look: nothing is known by it, what was due is due."""
+
+    class Reason(models.TextChoices):
+        ASLEEP = "asleep", "asleep"
+        AWAY = "away", "away from the ward"
+        REFUSED = "refused", "refused"
+        OTHER = "other", "other"
+
+    tried_at = models.DateTimeField()
+    reason = models.CharField(max_length=8, choices=Reason.choices)
+    next_try_at = models.DateTimeField()
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta(ClinicalEntry.Meta):
+        constraints: ClassVar = [
+            *ClinicalEntry.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(reason__in=["asleep", "away", "refused", "other"]), name="attempt_reason_is_known"
+            ),
+            models.CheckConstraint(condition=~Q(reason="other") | ~Q(note=""), name="attempt_other_is_explained"),
+            models.CheckConstraint(condition=Q(next_try_at__gt=F("tried_at")), name="next_try_follows_the_attempt"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["episode", "tried_at"], name="attempts_of_an_episode")]
+
+    @property
+    def at(self) -> datetime:
+        """When it was tried."""
+        return self.tried_at
 
 
 class Treatment(ClinicalEntry):

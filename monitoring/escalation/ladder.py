@@ -13,12 +13,13 @@ from typing import Any
 
 
 class Key(StrEnum):
-    """What a ward has a ladder for: the levels of a deficit alert, and the check that was not done."""
+    """What a ward has a ladder for: the levels of a deficit alert, the late check, and one not done twice in a row."""
 
     CRITICAL = "critical"
     CONCERN = "concern"
     WATCH = "watch"
     OVERDUE = "overdue"
+    NOT_DONE = "not_done"
 
 
 class Track(StrEnum):
@@ -144,6 +145,7 @@ DEFAULTS: dict[Key, Ladder] = {
         Rung(Track.NURSING, (Whom.PATIENTS_NURSE,), after=10),
         Rung(Track.NURSING, (Whom.CHARGE_NURSE,), after=25),
     ),
+    Key.NOT_DONE: (Rung(Track.NURSING, (Whom.CHARGE_NURSE,), after=0),),
 }
 
 

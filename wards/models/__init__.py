@@ -2,7 +2,7 @@
 
 from wards.models.entries import ClinicalEntry, EntryQuerySet, EntryT, NextPlace, entries_of
 from wards.models.operations import Level, Operation
-from wards.models.people import Bed, Membership, ProtocolVersion, Role, Staff, Ward
+from wards.models.people import Bed, Display, Membership, ProtocolVersion, Role, Staff, Ward
 from wards.models.rota import Allocation, Duty, Group, Post
 from wards.models.stays import Absence, Episode, Move, Patient, Stay
 
@@ -11,6 +11,7 @@ __all__ = [
     "Allocation",
     "Bed",
     "ClinicalEntry",
+    "Display",
     "Duty",
     "EntryQuerySet",
     "EntryT",

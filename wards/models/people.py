@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
@@ -20,23 +22,40 @@ class Role(models.TextChoices):
 
 
 class Staff(AbstractUser):
-    """Somebody who signs in. What they may do follows from their `Membership` of wards, never from Django's flags."""
+    """Somebody who signs in. What they may do follows from their `Membership` of wards, never from Django's flags.
+
+    `language` is what pages and messages are written in; empty: what the browser asks for. `pin` is the hash of the
+    short number that unlocks a session on a shared tablet, and signs nobody in; `pin_failures` counts wrong ones.
+    """
+
+    language = models.CharField(max_length=8, choices=settings.LANGUAGES, blank=True)
+    pin = models.CharField(max_length=128, blank=True)
+    pin_failures = models.PositiveSmallIntegerField(default=0)
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
 
 
 class Ward(models.Model):
-    """A ward. `retarget_at` is set when who is there changes: open alerts must look again whom they call."""
+    """A ward.
+
+    `retarget_at` is set when who is there changes: open alerts must look again whom they call. `locks_after`: after so
+    many minutes without a touch a signed-in screen locks. `hides_names`: the display on the wall shows beds, no names.
+    """
 
     code = models.SlugField(max_length=16, unique=True)
     name = models.CharField(max_length=80)
     time_zone = models.CharField(max_length=64, default="UTC")
     phone = models.CharField(max_length=32, blank=True)
     retarget_at = models.DateTimeField(null=True)
+    locks_after = models.PositiveSmallIntegerField(default=3)
+    hides_names = models.BooleanField(default=True)
 
     class Meta:
         ordering: ClassVar = ["code"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(locks_after__gte=2, locks_after__lte=5), name="ward_locks_in_2_to_5_min")
+        ]
         indexes: ClassVar = [
             models.Index(fields=["retarget_at"], condition=Q(retarget_at__isnull=False), name="wards_to_retarget")
         ]
@@ -79,6 +98,27 @@ class ProtocolVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ward.code} {self.number}"
+
+
+class Display(models.Model):
+    """A screen on a ward's wall: it shows the board, does nothing else, and never locks.
+
+    Its browser's session is bound to this row and ends with it.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    ward = models.ForeignKey(Ward, models.PROTECT, related_name="displays")
+    name = models.CharField(max_length=40)
+    created_at = models.DateTimeField(db_default=Now())
+    created_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["name", "id"]
+
+    def __str__(self) -> str:
+        return f"display {self.pk}"
 
 
 class Bed(models.Model):

@@ -14,12 +14,14 @@ KEY_WORDS = {
     Key.CONCERN: "Concern",
     Key.WATCH: "Watch",
     Key.OVERDUE: "Check overdue",
+    Key.NOT_DONE: "Check could not be done, twice in a row",
 }
 BEGINS_WORDS = {
     Key.CRITICAL: "minutes from the alert",
     Key.CONCERN: "minutes from the alert",
     Key.WATCH: "minutes from the alert",
     Key.OVERDUE: "minutes from when the check was due",
+    Key.NOT_DONE: "minutes from the second attempt",
 }
 UNTIL_WORDS = {Track.NURSING: "until a nurse acknowledges", Track.SURGICAL: "until a surgeon accepts"}
 

@@ -142,6 +142,7 @@ class WhoForm(WallClockForm):
             (Key.CRITICAL.value, "critical"),
             (Key.CONCERN.value, "concern"),
             (Key.OVERDUE.value, "check overdue"),
+            (Key.NOT_DONE.value, "check could not be done"),
         ],
         coerce=Key,
         error_messages={"required": "Choose a level.", "invalid_choice": "Choose a level."},
