@@ -34,6 +34,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="staff",
+            name="phone",
+            field=models.CharField(blank=True, max_length=32),
+        ),
+        migrations.AddField(
+            model_name="ward",
+            name="surgeon_phone",
+            field=models.CharField(blank=True, max_length=32),
+        ),
+        migrations.AddField(
+            model_name="staff",
             name="pin",
             field=models.CharField(blank=True, max_length=128),
         ),

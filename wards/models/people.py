@@ -24,10 +24,12 @@ class Role(models.TextChoices):
 class Staff(AbstractUser):
     """Somebody who signs in. What they may do follows from their `Membership` of wards, never from Django's flags.
 
-    `language` is what pages and messages are written in; empty: what the browser asks for. `pin` is the hash of the
+    `phone` is the number that colleagues dial. `language` is what pages and messages are written in; empty: what the
+    browser asks for. `pin` is the hash of the
     short number that unlocks a session on a shared tablet, and signs nobody in; `pin_failures` counts wrong ones.
     """
 
+    phone = models.CharField(max_length=32, blank=True)
     language = models.CharField(max_length=8, choices=settings.LANGUAGES, blank=True)
     pin = models.CharField(max_length=128, blank=True)
     pin_failures = models.PositiveSmallIntegerField(default=0)
@@ -41,12 +43,14 @@ class Ward(models.Model):
 
     `retarget_at` is set when who is there changes: open alerts must look again whom they call. `locks_after`: after so
     many minutes without a touch a signed-in screen locks. `hides_names`: the display on the wall shows beds, no names.
+    `surgeon_phone`: the number that always finds a surgeon.
     """
 
     code = models.SlugField(max_length=16, unique=True)
     name = models.CharField(max_length=80)
     time_zone = models.CharField(max_length=64, default="UTC")
     phone = models.CharField(max_length=32, blank=True)
+    surgeon_phone = models.CharField(max_length=32, blank=True)
     retarget_at = models.DateTimeField(null=True)
     locks_after = models.PositiveSmallIntegerField(default=3)
     hides_names = models.BooleanField(default=True)
