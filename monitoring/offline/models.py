@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 
 class Held(models.Model):
@@ -19,8 +20,8 @@ class Held(models.Model):
     """
 
     class Ending(models.TextChoices):
-        FILED = "filed", "filed"
-        DROPPED = "dropped", "not filed"
+        FILED = "filed", _("filed")
+        DROPPED = "dropped", _("not filed")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     idempotency_key = models.UUIDField(unique=True)

@@ -57,6 +57,7 @@ def assessment_of(course: Course, clock: Clock) -> Assessment:
         latest={muscle: record.latest for muscle, record in course.muscles.items() if record.latest is not None},
         references={muscle: Reference(record.reference, record.assumed) for muscle, record in course.muscles.items()},
         present_flags=present_flags,
+        known_flags=tuple(flag for flag, record in course.flags.items() if record.old or record.accepted),
         last_look=last_look(course, operation),
         operation_at=operation.at,
         has_baseline=any(record.baseline is not None for record in course.muscles.values()),

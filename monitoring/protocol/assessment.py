@@ -45,6 +45,8 @@ class Assessment:
     """The reference of every muscle, once there is an operation (protocol §3)."""
     present_flags: tuple[str, ...] = field(default=(), compare=False)
     """The flags that the most recent check that assessed them found present."""
+    known_flags: tuple[str, ...] = field(default=(), compare=False)
+    """The flags that are old or accepted: found present again, they would not be finding 4 (protocol §4)."""
     last_look: datetime | None = field(default=None, compare=False)
     """The last look that the next check is counted from (protocol §8)."""
     operation_at: datetime | None = field(default=None, compare=False)
