@@ -12,6 +12,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from wards.models import ClinicalEntry, Post, Role, Staff, Stay, Ward, entries_of
 
@@ -50,6 +51,7 @@ class May(StrEnum):
     ALLOCATE = auto()
     EDIT_LADDER = auto()
     EDIT_WARD_CONTACTS = auto()
+    MANAGE_DISPLAYS = auto()
 
 
 EVERYONE = frozenset(Role)
@@ -84,6 +86,7 @@ RULES: dict[May, frozenset[Role]] = {
     May.ALLOCATE: NURSES,
     May.EDIT_LADDER: WARD_LEADS,
     May.EDIT_WARD_CONTACTS: WARD_LEADS,
+    May.MANAGE_DISPLAYS: WARD_LEADS,
 }
 
 POSTS: dict[Post, frozenset[Role]] = {
@@ -109,7 +112,8 @@ def may(staff: Staff, what: May, ward: Ward) -> bool:
 def require(staff: Staff, what: May, ward: Ward) -> None:
     """Raises Forbidden unless the person may do this on the ward."""
     if not may(staff, what, ward):
-        raise Forbidden(f"Your role on {ward} does not allow this: {what.replace('_', ' ')}.")
+        words = _("Your role on %(ward)s does not allow this: %(what)s.")
+        raise Forbidden(words % {"ward": ward, "what": what.replace("_", " ")})
 
 
 def wards_of(staff: Staff) -> QuerySet[Ward]:

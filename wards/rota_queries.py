@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from wards.access import CLINICAL, NURSES, POSTS
 from wards.models import Absence, Allocation, Duty, Group, Membership, Post, Role, Staff, Stay, Ward
@@ -63,6 +63,13 @@ def patients_nurse(stay_id: int, at: datetime) -> Staff | None:
         .first()
     )
     return None if allocation is None else allocation.nurse
+
+
+def nurse_of_each(at: datetime) -> Subquery:
+    """As `patients_nurse`, for a query of many stays: the id of each one's nurse, or null."""
+    here = Membership.objects.filter(staff=OuterRef("nurse"), ward=OuterRef(OuterRef("ward")), role__in=NURSES)
+    standing = Allocation.objects.filter(stay=OuterRef("pk"), cancelled_at=None, starts_at__lte=at, ends_at__gt=at)
+    return Subquery(standing.filter(Exists(here), nurse__is_active=True).order_by("-pk").values("nurse")[:1])
 
 
 def allocations_at(stay_id: int, at: datetime) -> QuerySet[Allocation]:

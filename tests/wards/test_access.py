@@ -26,7 +26,7 @@ BEDSIDE = WATCHING | {
     May.RECORD_MILESTONE,
     May.RECORD_ABSENCE,
 }
-LEADING = {May.EDIT_ROTA, May.EDIT_LADDER, May.EDIT_WARD_CONTACTS}
+LEADING = {May.EDIT_ROTA, May.EDIT_LADDER, May.EDIT_WARD_CONTACTS, May.MANAGE_DISPLAYS}
 NURSING = BEDSIDE | {May.ALLOCATE}
 GOVERNING = WATCHING | LEADING | {May.ADOPT_PROTOCOL}
 SURGERY = BEDSIDE | {
@@ -47,7 +47,7 @@ GRID = list(product(Role, May))
 
 
 def test_the_grid_below_is_whole() -> None:
-    assert len(GRID) == 4 * 25
+    assert len(GRID) == 4 * 26
     assert set(access.RULES) == set(May)
 
 

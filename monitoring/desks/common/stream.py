@@ -18,8 +18,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
+from monitoring.desks.common import display_cookie
+from monitoring.desks.common.lock import screen_of
 from monitoring.due.actions import heard_from
 from monitoring.live import topics
 from monitoring.live.hub import hub_of_this_loop
@@ -34,24 +37,34 @@ HEARTBEAT_SECONDS = 5.0
 RECHECK_SECONDS = 60.0
 
 
+class ScreenLocked(Exception):
+    """Somebody is signed in, but nobody is at the screen: it is told nothing until it is opened again."""
+
+
 @login_not_required  # it answers 401 by itself: a page that listens cannot read a redirect
 @require_safe
 async def stream(request: HttpRequest) -> HttpResponseBase:
-    """Server-sent events `hello`, `link`, `changed`, `pulse`, `signed-out`; 401 where nobody is signed in.
+    """Server-sent events `hello`, `link`, `changed`, `pulse`, `signed-out`; 401 where nobody is signed in, 403 where
+    the screen is locked.
 
     A HEAD request only asks whether one may listen.
     """
-    session_key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
-    allowed = await topics_of_session(session_key)
+    session_key, cookie = (request.COOKIES.get(name) for name in (settings.SESSION_COOKIE_NAME, display_cookie.COOKIE))
+    try:
+        allowed = await topics_of(session_key, cookie)
+    except ScreenLocked:
+        return HttpResponse("Locked.", status=403, content_type="text/plain")
     if allowed is None:
         return HttpResponse("Signed out.", status=401, content_type="text/plain")
     if request.method == "HEAD":
         return HttpResponse(content_type="text/event-stream")
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingHttpResponse(frames(session_key, allowed), content_type="text/event-stream", headers=headers)
+    return StreamingHttpResponse(
+        frames(session_key, allowed, cookie), content_type="text/event-stream", headers=headers
+    )
 
 
-async def frames(session_key: str | None, allowed: frozenset[str]) -> AsyncIterator[bytes]:
+async def frames(session_key: str | None, allowed: frozenset[str], cookie: str | None = None) -> AsyncIterator[bytes]:
     """Everything one stream is told, as bytes to send, until its page leaves or its person may no longer listen."""
     hub = hub_of_this_loop(ask_for_pulse)
     with hub.listening(allowed) as listener:
@@ -63,7 +76,10 @@ async def frames(session_key: str | None, allowed: frozenset[str]) -> AsyncItera
             yield b"".join(event.frame() for event in heard) or b": still here\n\n"
             if time.monotonic() < recheck_at:
                 continue
-            still_allowed = await allowed_still(session_key, listener.topics)
+            try:
+                still_allowed = await allowed_still(session_key, listener.topics, cookie)
+            except ScreenLocked:
+                return  # the page asks why, and goes to the lock
             if still_allowed is None:
                 yield Event("signed-out", {}).frame()
                 return
@@ -76,17 +92,27 @@ def next_recheck() -> float:
     return time.monotonic() + RECHECK_SECONDS * random.uniform(0.8, 1.2)
 
 
-async def allowed_still(session_key: str | None, before: frozenset[str]) -> frozenset[str] | None:
-    """As `topics_of_session`, but a database that is away ends no stream: the pulse already says so in red."""
+async def allowed_still(
+    session_key: str | None, before: frozenset[str], cookie: str | None = None
+) -> frozenset[str] | None:
+    """As `topics_of`, but a database that is away ends no stream: the pulse already says so in red."""
     try:
-        return await topics_of_session(session_key)
+        return await topics_of(session_key, cookie)
     except Error:
         return before
 
 
+async def topics_of(session_key: str | None, cookie: str | None) -> frozenset[str] | None:
+    """What whoever is signed in may hear of; where nobody is, what a display may."""
+    return await topics_of_session(session_key) or await topics_of_display(cookie)
+
+
 @sync_to_async
 def topics_of_session(session_key: str | None) -> frozenset[str] | None:
-    """The person's own topic and those of their wards; None where the session has ended or the person left."""
+    """The person's own topic and those of their wards; None where the session has ended or the person left.
+
+    Raises ScreenLocked for a screen that nobody touched.
+    """
     if not session_key:
         return None
     try:
@@ -95,8 +121,20 @@ def topics_of_session(session_key: str | None) -> frozenset[str] | None:
         staff = get_user(request)
         if not isinstance(staff, Staff) or not staff.is_active:
             return None
+        if screen_of(request.session, staff).is_locked:
+            raise ScreenLocked
         wards = map(topics.ward, wards_of(staff).values_list("pk", flat=True))
         return frozenset([topics.person(staff.pk), *wards])
+    finally:
+        connection.close()
+
+
+@sync_to_async
+def topics_of_display(cookie: str | None) -> frozenset[str] | None:
+    """A display on the wall listens to its ward, until somebody ends it."""
+    try:
+        display = display_cookie.display_of(cookie)
+        return None if display is None or display.ended_at else frozenset([topics.ward(display.ward_id)])
     finally:
         connection.close()
 
@@ -116,4 +154,6 @@ def ask_for_pulse() -> Pulse:
         found = look()
     finally:
         connection.close()
-    return Pulse(found.silence("tick"), found.failing, found.assessments.rows, found.at, judge_work(found).line)
+    with override(None):  # as the sources say it: one answer goes to pages in every language, and live.js translates
+        fault = judge_work(found).line
+    return Pulse(found.silence("tick"), found.failing, found.assessments.rows, found.at, fault)

@@ -1,9 +1,8 @@
-"""Reads of the nurse's desk: a ward's board, the alerts that were closed lately, a week of the rota."""
+"""Reads of the nurse's desk: the alerts that were closed lately, a week of the rota."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -12,57 +11,13 @@ from django.http import Http404
 
 from monitoring.alerts.models import Alert
 from monitoring.alerts.queries import with_patients
-from monitoring.desks.common.queries import Surgery, surgeries
-from monitoring.desks.nurse.board import Card
 from monitoring.desks.nurse.rota_week import Week, week_of, week_span
 from wards.access import POSTS, May, wards_of, wards_where
-from wards.models import Absence, Bed, Duty, Post, Staff, Stay, Ward
+from wards.models import Duty, Post, Staff, Ward
 from wards.rota_queries import standing_duties
 from wards.times import zone_of
 
 RECENTLY = timedelta(hours=24)
-
-
-@dataclass(frozen=True)
-class Board:
-    """A ward at a glance: a card a taken bed, and the empty beds."""
-
-    ward: Ward
-    cards: list[Card]
-    empty: list[Bed]
-
-    @property
-    def watched(self) -> int:
-        return sum(card.assessment is not None and not card.not_watched for card in self.cards)
-
-    @property
-    def not_watched(self) -> int:
-        return len(self.cards) - self.watched
-
-    @property
-    def alerting(self) -> int:
-        return sum(bool(card.alerts) for card in self.cards)
-
-
-def board(ward: Ward, *, now: datetime, by_bed: bool = False) -> Board:
-    """The ward's board at `now`: five queries, however many beds."""
-    beds = list(Bed.objects.filter(ward=ward).order_by("label"))
-    stays = list(
-        Stay.objects.filter(ward=ward, discharged_at__isnull=True).select_related("patient", "ward", "bed", "watch")
-    )
-    operated = surgeries(stay.episode_id for stay in stays)
-    open_alerts: defaultdict[int, list[Alert]] = defaultdict(list)
-    alerts = Alert.objects.filter(stay__in=stays, closed_at__isnull=True)
-    for alert in alerts.select_related("acknowledged_by", "accepted_by"):
-        open_alerts[alert.stay_id].append(alert)
-    away = {absence.stay_id: absence for absence in Absence.objects.filter(stay__in=stays, back_at=None)}
-    cards = [
-        Card(stay, operated.get(stay.episode_id, Surgery()), open_alerts[stay.pk], now, away.get(stay.pk))
-        for stay in stays
-    ]
-    cards.sort(key=(lambda card: card.stay.bed.label) if by_bed else (lambda card: card.urgency))
-    taken = {stay.bed_id for stay in stays}
-    return Board(ward, cards, [bed for bed in beds if bed.pk not in taken])
 
 
 def recently_closed(staff: Staff, *, now: datetime) -> QuerySet[Alert]:
