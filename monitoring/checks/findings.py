@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from monitoring.checks.models import Check, Flag, Untested, column
 from monitoring.protocol import FLAGS, MUSCLES, Muscle
 from wards.models import Staff
@@ -21,11 +23,12 @@ class CheckFindings:
     """What the examiner found. A muscle or flag that is not named was not looked at, which is not normal.
 
     `muscles`: an MRC grade 0–5, or why there is none. `flags`: by the protocol's name. `pain`: 0–10, None where it
-    was not asked.
+    was not asked. `catheter`: a urinary catheter is in place, so that retention cannot show.
     """
 
     muscles: Mapping[Muscle, int | Untested] = field(default_factory=dict)
     flags: Mapping[str, Flag] = field(default_factory=dict)
+    catheter: bool = False
     pain: int | None = None
     second_examiner: Staff | None = None
     note: str = ""
@@ -40,20 +43,21 @@ class CheckFindings:
             values[f"{column(muscle)}_untested"] = look if reason else ""
         for flag in FLAGS:
             values[flag] = self.flags.get(flag, "")
-        return values | {"pain": self.pain, "second_examiner": self.second_examiner, "note": self.note}
+        said = {"pain": self.pain, "second_examiner": self.second_examiner, "note": self.note}
+        return values | said | {"catheter": self.catheter}
 
     def errors(self) -> Errors:
         """What no check may say, by column."""
         errors: Errors = {}
         for muscle, look in self.muscles.items():
             if not isinstance(look, Untested) and not is_whole(look, LOWEST_GRADE, HIGHEST_GRADE):
-                errors[column(muscle)] = ["An MRC grade is a whole number from 0 to 5."]
+                errors[column(muscle)] = [_("An MRC grade is a whole number from 0 to 5.")]
         if self.pain is not None and not is_whole(self.pain, 0, WORST_PAIN):
-            errors["pain"] = ["Pain is a whole number from 0 to 10."]
+            errors["pain"] = [_("Pain is a whole number from 0 to 10.")]
         if Untested.OTHER in self.muscles.values() and not self.note.strip():
-            errors["note"] = ["Say in the note what kept the muscle marked “NT: other” from being tested."]
+            errors["note"] = [_("Say in the note what kept the muscle marked “NT: other” from being tested.")]
         if not self.looks_at_something():
-            errors["__all__"] = ["This check looks at nothing: record at least one muscle or red flag."]
+            errors["__all__"] = [_("This check looks at nothing: record at least one muscle or red flag.")]
         return errors
 
     def looks_at_something(self) -> bool:
@@ -79,6 +83,7 @@ def findings_of(check: Check) -> CheckFindings:
     return CheckFindings(
         muscles=muscles,
         flags={flag: Flag(status) for flag in FLAGS if (status := getattr(check, flag))},
+        catheter=check.catheter,
         pain=check.pain,
         second_examiner=check.second_examiner,
         note=check.note,

@@ -72,6 +72,30 @@ def test_no_muscle_takes_anything_else(cast: Cast, stay: Stay, muscle: Muscle, v
     assert "0 to 5" in only_error(sent(cast, stay, **{column(muscle): value}), column(muscle))
 
 
+def test_a_catheter_is_recorded_beside_whatever_was_found(cast: Cast, stay: Stay) -> None:
+    form = sent(cast, stay, catheter="on", bladder_bowel="absent")
+    assert form.is_valid(), form.errors
+    assert form.findings() == findings(catheter=True)
+    check = actions.record_check(stay, by=cast.alice, at=form.at, findings=form.findings(), key=form.key)
+    assert Check.objects.get(pk=check.pk).catheter
+    corrected = CorrectCheckForm(check=check, ward=stay.ward, by=cast.alice)
+    assert corrected["catheter"].value() is True
+
+
+def test_a_catheter_that_nobody_spoke_of_is_not_in_place(cast: Cast, stay: Stay) -> None:
+    form = sent(cast, stay)
+    assert form.is_valid(), form.errors
+    assert not form.findings().catheter
+
+
+def test_a_catheter_alone_is_no_look(cast: Cast, stay: Stay) -> None:
+    said = {**dict.fromkeys([*map(column, MUSCLES), *FLAGS], ""), "partial": "on", "catheter": "on"}
+    form = sent(cast, stay, **said)
+    assert form.is_valid(), form.errors
+    with pytest.raises(ValidationError, match="looks at nothing"):
+        actions.record_check(stay, by=cast.alice, at=form.at, findings=form.findings(), key=form.key)
+
+
 def test_nothing_is_filled_in(cast: Cast, stay: Stay) -> None:
     form = CheckForm(ward=stay.ward, by=cast.alice)
     filled = {name for name in form.fields if form[name].value() not in (None, "", False)}

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 
+from monitoring.checks.forms import CheckForm
 from monitoring.checks.models import Check, Untested, column
+from monitoring.desks.nurse.check_fields import check_fields
+from monitoring.desks.nurse.drafts import draft_key
 from monitoring.protocol import MUSCLES
 from tests.alerts.conftest import Patient
 from tests.cast import Cast
 from tests.checks.examples import posted
-from tests.desks.pages import alerting_works, queries_of, read, said, signed_in
+from tests.desks.pages import alerting_works, confirmed, queries_of, read, said, signed_in
+from wards.models import Staff, Ward
 
 
 @pytest.fixture(autouse=True)
@@ -59,6 +64,41 @@ def test_the_sides_stand_as_one_faces_the_patient(cast: Cast, url: str) -> None:
     boxes = re.findall(r'data-muscle="(\w+)"', page)
     assert boxes[:4] == ["l2_right", "l2_left", "l3_right", "l3_left"]
     assert len(boxes) == 10
+
+
+def test_the_mrc_grades_are_defined_on_the_page(cast: Cast, url: str) -> None:
+    page = read(cast.alice, url)
+    assert '<dd data-mrc="2">active movement, gravity eliminated</dd>' in page
+    assert len(re.findall(r"data-mrc=", page)) == 6
+
+
+def test_the_page_says_when_the_last_check_was_and_not_what_it_found(cast: Cast, patient: Patient, url: str) -> None:
+    patient.check(10, L4_left=3)
+    words = said(read(cast.alice, url))
+    assert re.search(r"Last check .*\d\d:\d\d \(.* ago\)", words)
+
+
+def test_what_could_not_be_done_is_one_tap_away(cast: Cast, patient: Patient, url: str) -> None:
+    assert f'href="/stays/{patient.stay.public_id}/attempts/new/"' in read(cast.alice, url)
+
+
+def test_a_draft_is_kept_apart_and_under_another_key_for_each_person(cast: Cast, url: str) -> None:
+    mine, hers = ([*re.findall(r'data-draft(?:-key)?="([^"]+)"', read(who, url))] for who in (cast.alice, cast.carol))
+    assert len(mine) == len(hers) == 2
+    assert not set(mine) & set(hers)
+    assert len(base64.b64decode(mine[1])) == 32
+
+
+def test_a_persons_key_is_the_same_in_the_next_session(cast: Cast) -> None:
+    assert draft_key(cast.alice) == draft_key(Staff.objects.get(pk=cast.alice.pk))
+
+
+def test_the_fields_need_no_patient() -> None:
+    """The page that works offline shows them without one."""
+    form = CheckForm(ward=Ward(pk=0, time_zone="UTC"), by=Staff(pk=0))
+    fields = check_fields(form)
+    assert [len(row.boxes) for row in fields["rows"]] == [2] * 5
+    assert [one.words for one in fields["questions"]] == ["Saddle numbness?", "New bladder or bowel trouble?"]
 
 
 def test_every_reason_for_no_grade_can_be_chosen(cast: Cast, url: str) -> None:
@@ -134,7 +174,7 @@ def test_a_correction_begins_with_what_was_recorded(cast: Cast, patient: Patient
 def test_a_correction_replaces_the_check_and_keeps_it(alice: Client, patient: Patient) -> None:
     check = patient.check(10, L4_left=1)
     form = posted(examined="same", l4_left="4", reason="left and right mixed up")
-    answer = alice.post(f"/checks/{check.public_id}/correct/", form)
+    answer = confirmed(alice, f"/checks/{check.public_id}/correct/", form)
     new = Check.objects.get(supersedes=check)
     assert answer.headers["Location"] == f"/checks/{new.public_id}/result/"
     assert (new.l4_left, new.examined_at) == (4, check.examined_at)
@@ -142,7 +182,7 @@ def test_a_correction_replaces_the_check_and_keeps_it(alice: Client, patient: Pa
 
 def test_a_check_is_taken_back_with_a_reason(alice: Client, patient: Patient) -> None:
     check = patient.check(10, L4_left=1)
-    answer = alice.post(f"/checks/{check.public_id}/retract/", {"reason": "another patient"})
+    answer = confirmed(alice, f"/checks/{check.public_id}/retract/", {"reason": "another patient"})
     assert answer.headers["Location"] == f"/stays/{patient.stay.public_id}/"
     check.refresh_from_db()
     assert check.retraction_reason == "another patient"

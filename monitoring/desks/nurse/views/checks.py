@@ -1,37 +1,30 @@
-"""Strength checks: record one, see what it means, correct it, take it back."""
+"""Strength checks: record one, see what it means."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from monitoring.checks.actions import correct_check, record_check, retract_check
-from monitoring.checks.forms import CheckForm, CorrectCheckForm, RetractForm
-from monitoring.checks.models import Check, column
+from monitoring.checks.actions import record_check
+from monitoring.checks.forms import CheckForm
+from monitoring.checks.models import Check
 from monitoring.checks.queries import check_history
-from monitoring.desks.common.history import lems_of
-from monitoring.desks.common.options import question
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of, today
 from monitoring.desks.common.state import current_stay_or_404, shown
-from monitoring.desks.nurse.muscle_grid import muscle_words, previous_grades, rows
+from monitoring.desks.nurse.check_fields import check_fields, field_words
+from monitoring.desks.nurse.drafts import draft_key, draft_name
+from monitoring.desks.nurse.muscle_grid import previous_grades
+from monitoring.desks.nurse.result import what_to_say
 from monitoring.due.clock import now
-from monitoring.protocol import MUSCLES
 from wards.access import May, entry_or_404, require, stay_or_404
-from wards.models import ClinicalEntry, Staff, Stay
+from wards.models import Stay
 from wards.times import zone_of
-
-FLAG_QUESTIONS = {
-    "saddle_anaesthesia": "Saddle numbness?",
-    "bladder_bowel": "New bladder or bowel trouble?",
-}
-WORDS = FLAG_QUESTIONS | {column(muscle): muscle_words(muscle) for muscle in MUSCLES}  # as the page calls its fields
 
 
 @login_required
@@ -49,58 +42,7 @@ def new(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         )
         if check is not None:
             return redirect("check-result", check.public_id)
-    return _form_page(request, stay, form)
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "POST"])
-def correct(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """The form filled in with what was recorded, and why it is changed."""
-    check = entry_or_404(request.user, Check, public_id)
-    stay = current_stay_or_404(request.user, check.episode_id)
-    require(request.user, May.RECORD_CHECK, stay.ward)
-    form = CorrectCheckForm(sent(request), check=check, ward=stay.ward, by=request.user)
-    if request.method == "POST":
-        corrected = saved(
-            form,
-            lambda: correct_check(
-                check,
-                by=request.user,
-                at=form.at,
-                findings=form.findings(),
-                reason=form.cleaned_data["reason"],
-                key=form.key,
-            ),
-        )
-        if corrected is not None:
-            return redirect("check-result", corrected.public_id)
-    return _form_page(request, stay, form, correcting=check)
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "POST"])
-def retract(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Takes a check back, with a reason; it stays visible."""
-    check = entry_or_404(request.user, Check, public_id)
-    stay = current_stay_or_404(request.user, check.episode_id)
-    require(request.user, May.RECORD_CHECK, stay.ward)
-    form = RetractForm(sent(request))
-    if (
-        request.method == "POST"
-        and saved(form, lambda: retract_check(check, by=request.user, reason=form.cleaned_data["reason"])) is not None
-    ):
-        messages.success(request, "The check is retracted. It stays visible, struck through.")
-        return redirect("stay", stay.public_id)
-    context = {
-        "stay": stay,
-        "form": form,
-        "entry": check,
-        "words": f"strength check, LEMS {lems_of(check)}",
-        "problems": problems(form),
-    }
-    return render(request, "nurse/retract.html", context, status=status_of(form))
+    return form_page(request, stay, form)
 
 
 @login_required
@@ -115,18 +57,14 @@ def result(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         "stay": stay,
         "check": check,
         "now": (at := now()),
-        "state": shown(stay, at),
-        "draft": draft_of(request.user, stay, check.supersedes),
+        "state": (state := shown(stay, at)),
+        "draft": draft_name(request.user, stay, check.supersedes),
+        **what_to_say(request.user, stay, state, at),
     }
     return render(request, "nurse/_result.html" if request.htmx else "nurse/check_result.html", context)
 
 
-def draft_of(staff: Staff, stay: Stay, correcting: ClinicalEntry | None) -> str:
-    """Where the browser keeps what is being typed: one place a person and stay, or entry that is corrected."""
-    return f"{staff.pk}:{correcting.public_id if correcting else stay.public_id}"
-
-
-def _form_page(request: SignedInRequest, stay: Stay, form: CheckForm, correcting: Check | None = None) -> HttpResponse:
+def form_page(request: SignedInRequest, stay: Stay, form: CheckForm, correcting: Check | None = None) -> HttpResponse:
     """The check form. A correction is compared with the checks before it, a new check with the last ones."""
     at, zone = now(), zone_of(stay.ward)
     before = [
@@ -136,17 +74,14 @@ def _form_page(request: SignedInRequest, stay: Stay, form: CheckForm, correcting
         if correcting is None or row.entry.examined_at < correcting.examined_at
     ]
     context = {
+        **check_fields(form),
         "stay": stay,
         "now": at,
-        "form": form,
         "correcting": correcting,
-        "rows": rows(form),
-        "questions": [question(form[flag], words) for flag, words in FLAG_QUESTIONS.items()],
-        "examined": question(form["examined"], "Examined at"),
-        "fold": form["examined_fold"] if form.asks_which_hour else None,
-        "pain": question(form["pain"], "Pain"),
+        "last": before[0] if before and correcting is None else None,
         "previous": previous_grades(before, now=at, zone=zone),
-        "draft": draft_of(request.user, stay, correcting),
-        "problems": problems(form, WORDS),
+        "draft": draft_name(request.user, stay, correcting),
+        "draft_key": draft_key(request.user),
+        "problems": problems(form, field_words()),
     }
     return render(request, "nurse/check_form.html", context, status=status_of(form))

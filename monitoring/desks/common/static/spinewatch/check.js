@@ -1,179 +1,239 @@
-// The check form: shows the previous grade once one's own is chosen, asks again for a grave one, and says what is
-// missing. All of it is help: the form works without this script, and the server decides.
+// The check form, helped along: the finger is led from muscle to muscle, the previous grade shows once one's own is
+// chosen, a grave grade is asked again in words, what is missing is said. It works without; the server decides.
+//
+// `new CheckForm(form, previous).start()`, `previous` as in #previous-grades: {"l4_left": {grade: 5, at: "03:10"}}.
+//   <form data-check                       found at load and started, with #previous-grades
+//         data-draft="…" data-draft-key    where a draft is kept on this device, and its key; without them none is
+//         data-fresh                       an untouched form, which a draft may fill
+//         data-zone="Europe/Berlin">       the zone of the typed time
+// "check:ready" comes from the form when it is complete and confirmed, {detail: {form}}. Whoever calls preventDefault()
+// sends it themselves, and dispatches "check:again" on the form where it can be changed and sent again.
 
-import { forget, keep, restore } from "./draft.js";
+import { ask } from "./ask.js";
+import { Draft } from "./draft.js";
+import { listenToKeys } from "./keys.js";
+import { Muscle } from "./muscle.js";
+import { reveal } from "./reveal.js";
+import { When } from "./when.js";
 
-const PARALYSED = new Set(["0", "1"]);
-const GRAVE_DROP = 3;
-const BOUNCE_MS = 300; // the second half of a double tap confirms nothing
+const count = (n, one, many) => interpolate(ngettext(one, many, n), { n }, true);
+const muscleCount = (n) => count(n, "%(n)s muscle", "%(n)s muscles");
+const questionCount = (n) => count(n, "%(n)s question", "%(n)s questions");
 
-const isGrade = (value) => /^[0-5]$/.test(value);
-const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
-
-class Muscle {
-  constructor(box, previous) {
+// A red flag, or when it was examined.
+class Question {
+  constructor(box) {
     this.box = box;
-    this.name = box.dataset.muscle;
     this.words = box.dataset.words;
-    this.previous = previous;
-    this.nt = box.querySelector("[data-nt]");
-    this.was = box.querySelector("[data-was]");
-    this.chosenAt = 0;
-    this.confirmed = false;
+    this.always = "always" in box.dataset;
   }
 
   get chosen() {
     return this.box.querySelector("input[type=radio]:checked");
   }
 
-  get mustConfirm() {
-    const grade = this.chosen?.value;
-    if (grade === undefined || !isGrade(grade) || this.confirmed) return false;
-    const fell = this.previous !== undefined && this.previous.grade - Number(grade) >= GRAVE_DROP;
-    return PARALYSED.has(grade) || fell;
+  get target() {
+    return this.chosen ?? this.box.querySelector("input[type=radio]");
   }
 
   get isDone() {
-    return this.chosen !== null && !this.mustConfirm;
-  }
-
-  change(event) {
-    this.confirmed = false;
-    this.chosenAt = event.timeStamp;
-    this.nt.checked = !isGrade(this.chosen.value) && this.nt.checked;
-    this.show();
-  }
-
-  // A tap on the grade that is already chosen.
-  again(event) {
-    if (!this.mustConfirm || event.timeStamp - this.chosenAt < BOUNCE_MS) return false;
-    this.confirmed = true;
-    this.show();
-    return true;
-  }
-
-  show() {
-    const value = this.chosen?.value;
-    this.box.classList.toggle("asks", this.mustConfirm);
-    this.box.classList.toggle("done", this.isDone);
-    this.box.classList.remove("missing");
-    if (value === undefined) return;
-    const was = this.previous ? `was ${this.previous.grade} at ${this.previous.at}` : "no earlier grade";
-    if (this.mustConfirm) {
-      const before = this.previous ? `, was ${this.previous.grade}` : "";
-      this.was.textContent = `${this.words}: grade ${value}${before}. Tap ${value} again to confirm.`;
-    } else if (!isGrade(value)) {
-      this.was.textContent = `${this.chosen.dataset.label} · ${was}`;
-    } else {
-      this.was.textContent = this.confirmed ? `${was} · confirmed` : was;
-    }
-  }
-
-  // Closed once a finger has chosen the reason; arrow keys may still be travelling through them.
-  foldReasons(event) {
-    if (event.detail === 0 || isGrade(event.target.value)) return;
-    this.nt.checked = false;
-    this.nt.focus({ preventScroll: true });
+    return this.chosen !== null;
   }
 }
 
-class CheckForm {
+// The note, where it must say what "NT: other" means.
+class Note {
   constructor(form) {
+    this.form = form;
+    this.target = form.elements.namedItem("note");
+    this.box = this.target.closest(".field");
+    this.words = gettext("the note: what “NT: other” is");
+    this.always = true;
+  }
+
+  get isDone() {
+    const other = this.form.querySelector("[data-muscle] input[value=other]:checked");
+    return other === null || this.target.value.trim() !== "";
+  }
+}
+
+export class CheckForm {
+  constructor(form, previous = {}) {
     this.form = form;
     this.button = form.querySelector("[data-save]");
     this.hint = form.querySelector("[data-hint]");
-    const previous = JSON.parse(document.getElementById("previous-grades").textContent);
-    this.muscles = [...form.querySelectorAll("[data-muscle]")].map((box) => new Muscle(box, previous[box.dataset.muscle]));
-    this.questions = [...form.querySelectorAll("[data-question]")];
+    const all = (boxes) => [...form.querySelectorAll(boxes)];
+    this.muscles = all("[data-muscle]").map((box) => new Muscle(box, previous[box.dataset.muscle]));
+    this.questions = [...all("[data-question]").map((box) => new Question(box)), new Note(form)];
+    this.steps = [...this.muscles, ...this.questions]; // in the order of the examination, and of the page
+    this.when = new When(form, () => this.keep());
+    this.draft = new Draft(form);
+    this.current = null;
+    this.chosenIn = null; // the step of the last choice
+    this.touched = false;
+    this.sending = false;
   }
 
   start() {
-    const restored = "fresh" in this.form.dataset ? restore(this.form) : null;
-    for (const muscle of this.muscles) {
-      // What the server sends back, or a correction begins with, was confirmed before.
-      muscle.confirmed = restored ? restored.has(muscle.name) : muscle.chosen !== null;
-      muscle.show();
-    }
+    // What the server sends back, or a correction begins with, was confirmed before.
+    for (const muscle of this.muscles) muscle.confirmed = muscle.chosen !== null;
+    this.when.start(); // it hears of "now" before the draft is kept
+    this.form.addEventListener("click", (event) => this.clicked(event), true);
     this.form.addEventListener("change", (event) => this.changed(event));
-    this.form.addEventListener("input", () => this.keep());
-    this.form.addEventListener("click", (event) => this.clicked(event));
+    this.form.addEventListener("input", () => this.typed());
+    this.form.addEventListener("focusin", (event) => this.mark(this.stepOf(event.target) ?? this.current));
     this.form.addEventListener("submit", (event) => this.submitted(event));
-    window.addEventListener("pageshow", () => this.ready());
-    this.ready();
+    this.form.addEventListener("check:again", () => this.again());
+    window.addEventListener("pageshow", () => this.again());
+    listenToKeys(this);
+    this.show();
+    this.draft.follow({
+      restored: (kept) => this.restored(kept),
+      saved: () => (this.sending = true),
+      untouched: () => !this.touched,
+    });
   }
 
-  muscleOf(target) {
-    return target.type === "radio" ? this.muscles.find((muscle) => muscle.name === target.name) : undefined;
+  stepOf(target) {
+    return this.steps.find((step) => step.box.contains(target));
+  }
+
+  // The first step that is open, from here onwards and then from the top.
+  next(after = null) {
+    const from = this.steps.indexOf(after) + 1;
+    return [...this.steps.slice(from), ...this.steps.slice(0, from)].find((step) => !step.isDone) ?? null;
+  }
+
+  // The second half of a double tap means what it meant first, also where the page has turned under the finger.
+  clicked(event) {
+    const step = event.target.matches("input") ? this.stepOf(event.target) : undefined;
+    if (step && event.detail > 1 && step !== this.chosenIn) event.preventDefault();
+  }
+
+  typed() {
+    this.touched = true;
+    this.keep();
+    this.show();
   }
 
   changed(event) {
-    this.muscleOf(event.target)?.change(event);
-    event.target.closest("[data-question]")?.classList.remove("missing");
+    const step = this.stepOf(event.target);
+    if (step && event.target === step.nt) reveal(step.box); // its reasons have unfolded
+    if (!step || event.target.type !== "radio") return this.show();
+    this.chosenIn = step;
+    step.box.classList.remove("missing");
+    if (step instanceof Muscle) step.change();
     this.keep();
-    this.ready();
+    this.show();
+    this.goOn(step);
   }
 
-  clicked(event) {
-    const muscle = this.muscleOf(event.target);
-    if (!muscle) return;
-    muscle.foldReasons(event);
-    if (muscle.again(event)) {
-      this.keep();
-      this.ready();
-    }
+  // A grave grade, asked again in words. "Change" takes it back: nothing stands that was not meant.
+  async confirm(muscle) {
+    if (await ask(muscle.question)) muscle.confirm();
+    else muscle.clear();
+    this.keep();
+    this.show();
+    this.goOn(muscle);
+  }
+
+  goOn(step) {
+    if (!step.isDone) return this.lead(step);
+    if (step.chosen?.value === "earlier" && !this.when.typed) return this.when.time.focus();
+    const next = this.next(step);
+    if (next) this.lead(next);
+    else this.button.focus({ preventScroll: true });
+  }
+
+  lead(step) {
+    step.target.focus({ preventScroll: true });
+    this.mark(step);
+    reveal(step.box);
+    if (step.mustConfirm) this.confirm(step);
+  }
+
+  mark(step) {
+    this.current = step && this.steps.includes(step) ? step : null;
+    for (const each of this.steps) each.box.classList.toggle("current", each === this.current);
   }
 
   keep() {
-    keep(this.form, this.muscles.filter((muscle) => muscle.confirmed).map((muscle) => muscle.name));
+    if (this.sending) return;
+    const confirmed = this.muscles.filter((muscle) => muscle.confirmed).map((muscle) => muscle.name);
+    this.draft.keep({ confirmed, nowAt: this.when.nowAt });
+  }
+
+  restored({ confirmed, nowAt }) {
+    for (const muscle of this.muscles) muscle.confirmed = confirmed.includes(muscle.name) && muscle.chosen !== null;
+    const moved = this.when.saidNow(nowAt);
+    this.show();
+    return moved;
   }
 
   get partial() {
     return this.form.elements.namedItem("partial").checked;
   }
 
-  get leftOut() {
-    const count = this.muscles.filter((muscle) => muscle.chosen === null).length;
-    return this.partial && count ? `${plural(count, "muscle")} left out` : "";
-  }
-
   // What still stands between the nurse and "save", in the order of the page.
   get missing() {
-    const empty = (box) => box.querySelector("input:checked") === null;
     const asks = this.muscles.filter((muscle) => muscle.mustConfirm);
-    const asked = this.partial ? this.questions.filter((box) => "always" in box.dataset) : this.questions;
     const muscles = this.partial ? [] : this.muscles.filter((muscle) => muscle.chosen === null);
-    return { asks, muscles, questions: asked.filter(empty) };
+    const questions = this.questions.filter((question) => !question.isDone && (question.always || !this.partial));
+    return { asks, muscles, questions };
   }
 
-  ready() {
+  again() {
+    if (this.draft.isSaved) return;
+    this.sending = false;
+    this.show();
+  }
+
+  show() {
+    for (const muscle of this.muscles) muscle.show();
     const { asks, muscles, questions } = this.missing;
-    const open = asks.length + muscles.length;
-    const left = [open && plural(open, "muscle"), questions.length && plural(questions.length, "question")].filter(Boolean);
-    const words = muscles.length || questions.length ? `${left.join(", ")} to go` : open ? `${left} to confirm` : this.leftOut;
+    const words = this.wordsFor(asks.length, muscles.length, questions.length);
     this.button.disabled = false;
-    this.button.classList.toggle("waiting", left.length > 0);
+    this.button.classList.toggle("waiting", asks.length + muscles.length + questions.length > 0);
     this.button.textContent = [this.button.dataset.save, words].filter(Boolean).join(" · ");
     this.hint.textContent = "";
+    this.mark(this.current?.isDone === false ? this.current : this.next(this.current));
+  }
+
+  wordsFor(asks, muscles, questions) {
+    const words = { muscles: muscleCount(asks + muscles), questions: questionCount(questions) };
+    if (asks + muscles && questions) return interpolate(gettext("%(muscles)s, %(questions)s to go"), words, true);
+    if (questions) return interpolate(gettext("%(questions)s to go"), words, true);
+    if (muscles) return interpolate(gettext("%(muscles)s to go"), words, true);
+    if (asks) return interpolate(gettext("%(muscles)s to confirm"), words, true);
+    const out = this.muscles.filter((muscle) => muscle.chosen === null).length;
+    return out ? interpolate(gettext("%(muscles)s left out"), { muscles: muscleCount(out) }, true) : "";
   }
 
   submitted(event) {
     const { asks, muscles, questions } = this.missing;
-    const boxes = [...asks.map((m) => m.box), ...muscles.map((m) => m.box), ...questions];
-    if (boxes.length === 0) {
-      this.button.disabled = true;
-      this.button.textContent = "Saving…";
-      return;
-    }
+    const open = [...asks, ...muscles, ...questions]; // a grave grade that nobody has confirmed comes first
+    if (this.sending) event.preventDefault();
+    else if (open.length) this.refuse(event, open);
+    else this.send(event);
+  }
+
+  refuse(event, open) {
     event.preventDefault();
-    for (const box of boxes) box.classList.add("missing");
-    const first = boxes.sort((a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1))[0];
-    (first.querySelector("input:checked") ?? first.querySelector("input")).focus({ preventScroll: true });
-    first.scrollIntoView({ block: "center" });
-    this.hint.textContent = `Not saved yet. Next: ${first.dataset.words}. Not examined? Say so at the end.`;
+    for (const step of open) step.box.classList.add("missing");
+    const words = gettext("Not saved yet. Next: %(step)s. Not examined? Say so at the end.");
+    this.hint.textContent = interpolate(words, { step: open[0].words }, true);
+    this.lead(open[0]);
+  }
+
+  send(event) {
+    this.sending = true;
+    this.button.disabled = true;
+    this.button.textContent = gettext("Saving…");
+    const detail = { form: this.form };
+    const ready = new CustomEvent("check:ready", { detail, bubbles: true, cancelable: true });
+    if (!this.form.dispatchEvent(ready)) event.preventDefault();
   }
 }
 
-const saved = document.querySelector("[data-draft-saved]");
-if (saved) forget(saved.dataset.draftSaved);
-const form = document.querySelector("form[data-draft]");
-if (form) new CheckForm(form).start();
+const form = document.querySelector("form[data-check]");
+if (form) new CheckForm(form, JSON.parse(document.getElementById("previous-grades").textContent)).start();
