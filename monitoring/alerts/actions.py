@@ -58,6 +58,7 @@ def _assess(stay: Stay, watch: Watch) -> History:
     history = read_history(stay, watch)
     latch.deficit(history)
     latch.overdue(history)
+    latch.not_done(history)
     _update_watch(watch, history)
     publish(topics.ward(stay.ward_id))
     return history

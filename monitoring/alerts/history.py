@@ -42,6 +42,12 @@ class History:
     def current(self) -> Assessment:
         return self.moments(self.until)[-1].assessment
 
+    @property
+    def last_look_at(self) -> datetime | None:
+        """When a muscle was last graded, before an operation or after it."""
+        checks = (event for event in self.timeline.standing() if isinstance(event, Check) and event.at <= self.until)
+        return max((check.at for check in checks if _grades_a_muscle(check)), default=None)
+
     def as_of(self, at: datetime) -> History:
         """The same history as if it were then."""
         return replace(self, until=at)
@@ -94,6 +100,7 @@ class History:
                 for muscle, (reference, assumed) in current.references.items()
             },
             "present_flags": sorted(current.present_flags),
+            "known_flags": sorted(current.known_flags),
             "has_operation": current.has_operation,
             "has_baseline": current.has_baseline,
             "operation_at": current.operation_at and current.operation_at.isoformat(),
@@ -137,8 +144,8 @@ def treatment_running_since(timeline: Timeline, operation_at: datetime | None, u
 
 def looks(moments: tuple[Moment, ...]) -> list[Moment]:
     """The moments that are looks: checks that graded a muscle (protocol §8)."""
-    return [
-        moment
-        for moment in moments
-        if isinstance(moment.event, Check) and any(isinstance(grade, int) for grade in moment.event.grades.values())
-    ]
+    return [moment for moment in moments if isinstance(moment.event, Check) and _grades_a_muscle(moment.event)]
+
+
+def _grades_a_muscle(check: Check) -> bool:
+    return any(isinstance(grade, int) for grade in check.grades.values())

@@ -1,6 +1,6 @@
 """How assessments become alerts: latched, one open per stay and kind, marked and never erased (protocol §10).
 
-Both functions run inside `assess_stay`, with the stay and its watch locked.
+The public functions run inside `assess_stay`, with the stay and its watch locked.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ from monitoring.alerts.history import History, looks
 from monitoring.alerts.marks import Closing, Marks
 from monitoring.alerts.models import Alert, AlertEvent
 from monitoring.alerts.timeline import take_step
+from monitoring.checks.queries import attempts_since
 from monitoring.due.clock import now
 from monitoring.protocol import Level, Moment, Settings
 from wards.models import Stay
 
 NOTIFYING = frozenset({"level", "actions", "because", "muscles", "flags"})  # a deeper drop alone is only written down
 CALLS_SURGEONS = frozenset({"level", "actions"})  # of what is new: surgeons are asked again, as after a return
+TOO_MANY_ATTEMPTS = 2  # in a row, with no look between: the charge nurse is told (local default)
 
 
 def deficit(history: History) -> None:
@@ -72,18 +74,47 @@ def overdue(history: History) -> None:
     due_at = history.current.next_check_due
     late = history.stay.is_open and history.current.overdue
     if late and alert is None and due_at is not None:
-        alert = Alert(
-            stay=history.stay,
-            kind=Alert.Kind.OVERDUE,
-            level=Level.WATCH.label,
-            level_now=Level.WATCH.label,
-            began_at=due_at,
-            protocol_version=history.version,
-        )
+        alert = _waiting_for_a_look(history, Alert.Kind.OVERDUE, began_at=due_at)
         take_step(alert, AlertEvent.Kind.OPENED, notifies=True, data={"due": due_at.isoformat()})
     elif alert is not None and not late:
         looked = Alert.Outcome.LOOKED if history.stay.is_open else Alert.Outcome.NO_LONGER_DUE
         _close(alert, history, looked)
+
+
+def not_done(history: History) -> None:
+    """Open an alert when a check could not be done twice in a row; the next look, or taking an entry back, closes it.
+
+    Local default: the protocol knows no attempts, they move nothing in it (protocol §8).
+    """
+    stay = history.stay
+    alert = _open_alert(stay, Alert.Kind.NOT_DONE)
+    attempts = attempts_since(history.last_look_at, stay, history.until) if stay.is_open else []
+    if alert is None and len(attempts) >= TOO_MANY_ATTEMPTS:
+        alert = _waiting_for_a_look(history, Alert.Kind.NOT_DONE, began_at=attempts[0].tried_at)
+        data = {"tries": [attempt.tried_at.isoformat() for attempt in attempts]}
+        take_step(alert, AlertEvent.Kind.OPENED, notifies=True, data=data)
+    elif alert is not None and len(attempts) < TOO_MANY_ATTEMPTS:
+        _close(alert, history, _why_it_waits_no_longer(alert, history))
+
+
+def _why_it_waits_no_longer(alert: Alert, history: History) -> Alert.Outcome:
+    if not history.stay.is_open:
+        return Alert.Outcome.NO_LONGER_DUE
+    looked = history.last_look_at is not None and history.last_look_at >= alert.began_at
+    return Alert.Outcome.LOOKED if looked else Alert.Outcome.TAKEN_BACK
+
+
+def _waiting_for_a_look(history: History, kind: Alert.Kind, *, began_at: datetime) -> Alert:
+    """A new alert that the next look closes, not yet saved."""
+    level = Level.WATCH.label
+    return Alert(
+        stay=history.stay,
+        kind=kind,
+        level=level,
+        level_now=level,
+        began_at=began_at,
+        protocol_version=history.version,
+    )
 
 
 def _open_alert(stay: Stay, kind: Alert.Kind) -> Alert | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext_lazy as lazy
 
 from monitoring.alerts.actions import locked, up_to_date
 from monitoring.alerts.models import Alert
@@ -10,9 +11,11 @@ from monitoring.protocol import Level
 from wards.models import Stay
 
 CLOSE_FIRST = {
-    Stay.Departure.DIED: "A surgeon closes it first: died.",
-    Stay.Departure.OTHER_HOSPITAL: "A surgeon decides, or closes it first: transferred out.",
-    Stay.Departure.HOME: "A surgeon decides, or closes it first.",
+    Stay.Departure.DIED: lazy("A critical alert is open and undecided. A surgeon closes it first: died."),
+    Stay.Departure.OTHER_HOSPITAL: lazy(
+        "A critical alert is open and undecided. A surgeon decides, or closes it first: transferred out."
+    ),
+    Stay.Departure.HOME: lazy("A critical alert is open and undecided. A surgeon decides, or closes it first."),
 }
 
 
@@ -24,5 +27,4 @@ def refuse_undecided(stay: Stay, departure: str) -> None:
     up_to_date(*locked(stay.pk))
     critical = Alert.objects.filter(stay=stay, kind=Alert.Kind.DEFICIT, level=Level.CRITICAL.label)
     if critical.filter(closed_at__isnull=True, decided_at__isnull=True).exists():
-        message = f"A critical alert is open and undecided. {CLOSE_FIRST[Stay.Departure(departure)]}"
-        raise ValidationError({NON_FIELD_ERRORS: [message]})
+        raise ValidationError({NON_FIELD_ERRORS: [CLOSE_FIRST[Stay.Departure(departure)]]})

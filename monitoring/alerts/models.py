@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from monitoring.alerts.evidence import Evidence
 
@@ -31,27 +32,27 @@ class Alert(models.Model):
     """
 
     class Kind(models.TextChoices):
-        DEFICIT = "deficit", "deficit"
-        OVERDUE = "overdue", "check overdue"
-        NOT_DONE = "not_done", "check could not be done"  # twice in a row
+        DEFICIT = "deficit", _("deficit")
+        OVERDUE = "overdue", _("check overdue")
+        NOT_DONE = "not_done", _("check could not be done")  # twice in a row
 
     class Outcome(models.TextChoices):
-        EXPLORED = "explored", "explored"
-        AMELIORATED = "ameliorated", "ameliorated by conservative treatment"
-        NON_NEUROGENIC = "non_neurogenic", "non-neurogenic"
-        ENTRY_ERROR = "entry_error", "entry error"
-        REFERENCE_ACCEPTED = "reference_accepted", "reference accepted"
-        TRANSFERRED_OUT = "transferred_out", "transferred out"
-        DIED = "died", "died"
-        OTHER = "other", "other"
-        RESOLVED = "resolved", "two stable looks in a row"  # by the software
-        LOOKED = "looked", "the check was done"  # by the software, kind overdue
-        NO_LONGER_DUE = "no_longer_due", "discharged before the check"  # the same
-        TAKEN_BACK = "taken_back", "the entries were taken back"  # by the software, kind not done
+        EXPLORED = "explored", _("explored")
+        AMELIORATED = "ameliorated", _("ameliorated by conservative treatment")
+        NON_NEUROGENIC = "non_neurogenic", _("non-neurogenic")
+        ENTRY_ERROR = "entry_error", _("entry error")
+        REFERENCE_ACCEPTED = "reference_accepted", _("reference accepted")
+        TRANSFERRED_OUT = "transferred_out", _("transferred out")
+        DIED = "died", _("died")
+        OTHER = "other", _("other")
+        RESOLVED = "resolved", _("two stable looks in a row")  # by the software
+        LOOKED = "looked", _("the check was done")  # by the software, kind overdue
+        NO_LONGER_DUE = "no_longer_due", _("discharged before the check")  # the same
+        TAKEN_BACK = "taken_back", _("the entries were taken back")  # by the software, kind not done
 
     class Decision(models.TextChoices):
-        EXPLORE = "explore", "explore"
-        OBSERVE = "observe", "observe"
+        EXPLORE = "explore", _("explore")
+        OBSERVE = "observe", _("observe")
 
     OUTCOMES_BY_PEOPLE = frozenset(
         set(Outcome) - {Outcome.RESOLVED, Outcome.LOOKED, Outcome.NO_LONGER_DUE, Outcome.TAKEN_BACK}
@@ -153,26 +154,26 @@ class AlertEvent(models.Model):
     """One line of an alert's timeline. `notifies`: somebody must be told of it (again)."""
 
     class Kind(models.TextChoices):
-        OPENED = "opened", "opened"
-        ROSE = "rose", "rose"
-        FELL = "fell", "better"
-        SUPERSEDED = "superseded", "superseded"
-        ACKNOWLEDGED = "acknowledged", "acknowledged"
-        ACCEPTED = "accepted", "accepted"
-        MILESTONE = "milestone", "milestone"
-        REPORTED = "reported", "told by phone"
-        DECIDED = "decided", "decided"
-        HAND_OVER_OFFERED = "hand_over_offered", "hand-over offered"
-        HAND_OVER_DECLINED = "hand_over_declined", "hand-over declined"
-        HANDED_OVER = "handed_over", "handed over"
-        PAUSED = "paused", "surgical paging paused"
-        PAUSE_CONFIRMED = "pause_confirmed", "pause confirmed"
-        RESUMED = "resumed", "surgical paging resumed"
-        CALLED = "called", "called"  # a rung of the ladder was climbed
-        NOBODY = "nobody", "nobody to call"  # a rung was empty
-        RETARGETED = "retargeted", "now to be called"
-        LAPSED = "lapsed", "limit passed"
-        CLOSED = "closed", "closed"
+        OPENED = "opened", _("opened")
+        ROSE = "rose", _("rose")
+        FELL = "fell", _("better")
+        SUPERSEDED = "superseded", _("superseded")
+        ACKNOWLEDGED = "acknowledged", _("acknowledged")
+        ACCEPTED = "accepted", _("accepted")
+        MILESTONE = "milestone", _("milestone")
+        REPORTED = "reported", _("told by phone")
+        DECIDED = "decided", _("decided")
+        HAND_OVER_OFFERED = "hand_over_offered", _("hand-over offered")
+        HAND_OVER_DECLINED = "hand_over_declined", _("hand-over declined")
+        HANDED_OVER = "handed_over", _("handed over")
+        PAUSED = "paused", _("surgical paging paused")
+        PAUSE_CONFIRMED = "pause_confirmed", _("pause confirmed")
+        RESUMED = "resumed", _("surgical paging resumed")
+        CALLED = "called", _("called")  # a rung of the ladder was climbed
+        NOBODY = "nobody", _("nobody to call")  # a rung was empty
+        RETARGETED = "retargeted", _("now to be called")
+        LAPSED = "lapsed", _("limit passed")
+        CLOSED = "closed", _("closed")
 
     alert = models.ForeignKey(Alert, models.PROTECT, related_name="events")
     at = models.DateTimeField(db_default=Now())
@@ -192,12 +193,12 @@ class Milestone(models.Model):
     """Something that was done about an alert, dated; in any order, by whoever did it (protocol §10)."""
 
     class Kind(models.TextChoices):
-        SURGEON_TOLD = "surgeon_told", "surgeon told"
-        TREATMENT_STARTED = "treatment_started", "treatment started"
-        IMAGING_REQUESTED = "imaging_requested", "imaging requested"
-        IMAGING_DONE = "imaging_done", "imaging done"
-        THEATRE_BOOKED = "theatre_booked", "theatre booked"
-        EXPLORATION_BEGUN = "exploration_begun", "exploration begun"
+        SURGEON_TOLD = "surgeon_told", _("surgeon told")
+        TREATMENT_STARTED = "treatment_started", _("treatment started")
+        IMAGING_REQUESTED = "imaging_requested", _("imaging requested")
+        IMAGING_DONE = "imaging_done", _("imaging done")
+        THEATRE_BOOKED = "theatre_booked", _("theatre booked")
+        EXPLORATION_BEGUN = "exploration_begun", _("exploration begun")
 
     alert = models.ForeignKey(Alert, models.PROTECT, related_name="milestones")
     kind = models.CharField(max_length=20, choices=Kind.choices)

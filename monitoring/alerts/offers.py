@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from monitoring.alerts.actions import locked
 from monitoring.alerts.models import Alert, AlertEvent, HandOver
@@ -21,16 +22,18 @@ from wards.models import Staff, Stay, Ward
 @transaction.atomic
 def offer(alert: Alert, *, by: Staff, revision: int, to: Staff, note: str = "") -> HandOver:
     """Offer an open alert to a colleague who may take it up as `by` may. Where somebody has it, only they offer it."""
-    stay, _ = locked(alert.stay_id)
+    stay, _watch = locked(alert.stay_id)
     right = _right_of(by, stay.ward)
     require(by, right, stay.ward)
     alert = as_seen(alert, stay, revision)
     if to == by:
-        raise ValidationError({"to": ["You cannot hand over to yourself."]})
+        raise ValidationError({"to": [_("You cannot hand over to yourself.")]})
     if not may(to, right, stay.ward):
-        raise ValidationError({"to": [f"{to} may not take this from you on {stay.ward}."]})
+        words = _("%(who)s may not take this from you on %(ward)s.") % {"who": to, "ward": stay.ward}
+        raise ValidationError({"to": [words]})
     if (pending := pending_offer(alert)) is not None:
-        raise ValidationError(f"{pending.offered_by} has offered it to {pending.offered_to}, who has not answered yet.")
+        words = _("%(by)s has offered it to %(to)s, who has not answered yet.")
+        raise ValidationError(words % {"by": pending.offered_by, "to": pending.offered_to})
     _require_nobody_else(alert, by, _right_of(to, stay.ward), stay.ward)
     hand_over = HandOver.objects.create(alert=alert, offered_by=by, offered_to=to, note=note.strip())
     data = {"to": to.pk, "note": note.strip()}
@@ -43,7 +46,7 @@ def accept_offer(hand_over: HandOver, *, by: Staff) -> Alert:
     """Who was offered the alert has it from now on: accepted it, as a surgeon, or acknowledged it, as a nurse."""
     hand_over, alert, stay = _pending(hand_over)
     if by != hand_over.offered_to:
-        raise Forbidden(f"This was offered to {hand_over.offered_to}.")
+        raise Forbidden(_("This was offered to %(who)s.") % {"who": hand_over.offered_to})
     right = _right_of(by, stay.ward)
     require(by, right, stay.ward)
     _require_nobody_else(alert, hand_over.offered_by, right, stay.ward)
@@ -66,7 +69,8 @@ def decline_offer(hand_over: HandOver, *, by: Staff) -> HandOver:
     declines = by == hand_over.offered_to
     kind = _right_of(hand_over.offered_to, stay.ward)  # a surgeon's offer is no nurse's to withdraw
     if not declines and by not in {hand_over.offered_by, _holder(alert, kind)}:
-        raise Forbidden(f"{hand_over.offered_by} has offered this to {hand_over.offered_to}.")
+        words = _("%(by)s has offered this to %(to)s.")
+        raise Forbidden(words % {"by": hand_over.offered_by, "to": hand_over.offered_to})
     hand_over.declined_at = now()
     hand_over.save(update_fields=["declined_at"])
     data = {"from": hand_over.offered_by_id} if declines else {"to": hand_over.offered_to_id, "withdrawn": True}
@@ -76,13 +80,13 @@ def decline_offer(hand_over: HandOver, *, by: Staff) -> HandOver:
 
 def _pending(hand_over: HandOver) -> tuple[HandOver, Alert, Stay]:
     """The offer as it is now, with its open alert and stay, locked."""
-    stay, _ = locked(hand_over.alert.stay_id)
+    stay, _watch = locked(hand_over.alert.stay_id)
     alert = as_seen(hand_over.alert, stay, None)
     hand_over = HandOver.objects.select_related("offered_by", "offered_to").get(pk=hand_over.pk)
     if hand_over.accepted_at is not None:
-        raise ValidationError(f"{hand_over.offered_to} has accepted it already.")
+        raise ValidationError(_("%(who)s has accepted it already.") % {"who": hand_over.offered_to})
     if hand_over.declined_at is not None:
-        raise ValidationError("This offer was declined or withdrawn.")
+        raise ValidationError(_("This offer was declined or withdrawn."))
     return hand_over, alert, stay
 
 
@@ -102,4 +106,4 @@ def _require_nobody_else(alert: Alert, offerer: Staff, right: May, ward: Ward) -
     """Raises ValidationError where somebody other than the offerer has it so, who still works here."""
     holder = _holder(alert, right)
     if holder is not None and holder != offerer and may(holder, right, ward):
-        raise ValidationError(f"{holder} has it now: it is theirs to hand over.")
+        raise ValidationError(_("%(who)s has it now: it is theirs to hand over.") % {"who": holder})

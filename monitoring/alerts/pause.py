@@ -15,7 +15,7 @@ from monitoring.due.actions import Change
 from monitoring.due.clock import now
 from monitoring.protocol import Level
 
-TAKING_BACK = ("corrected", "retracted")  # as a change of history ends: "check corrected"
+TAKING_BACK = ("corrected", "retracted")  # as a change of history ends: "check.corrected"
 COLUMNS = ("paused_at", "pause_confirmed_at", "pause_confirmed_by")
 
 
@@ -57,4 +57,4 @@ def _pause(alert: Alert, corrections: list[Change]) -> None:
 
 def _resume(alert: Alert) -> None:
     alert.paused_at, alert.pause_confirmed_at, alert.pause_confirmed_by = None, None, None
-    take_step(alert, AlertEvent.Kind.RESUMED, data={"why": "critical again"}, notifies=True, fields=COLUMNS)
+    take_step(alert, AlertEvent.Kind.RESUMED, data={"why": "critical_again"}, notifies=True, fields=COLUMNS)

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from monitoring.alerts import pause
 from monitoring.alerts.actions import locked, up_to_date
@@ -39,11 +40,11 @@ SATISFIED_BY = {
 @transaction.atomic
 def acknowledge(alert: Alert, *, by: Staff, revision: int) -> Alert:
     """`by` says: I have seen this and am on it. It quiets the nursing rungs, and nothing for the surgeons."""
-    stay, _ = locked(alert.stay_id)
+    stay, _watch = locked(alert.stay_id)
     require(by, May.ACKNOWLEDGE_ALERT, stay.ward)
     alert = as_seen(alert, stay, revision)
     if alert.acknowledged_at is not None:
-        raise ValidationError(f"{alert.acknowledged_by} has acknowledged this alert already.")
+        raise ValidationError(_("%(who)s has acknowledged this alert already.") % {"who": alert.acknowledged_by})
     alert.acknowledged_at, alert.acknowledged_by = now(), by
     save_step(alert, AlertEvent.Kind.ACKNOWLEDGED, by=by, fields=["acknowledged_at", "acknowledged_by"])
     return alert
@@ -55,11 +56,11 @@ def accept(alert: Alert, *, by: Staff, revision: int) -> Alert:
 
     After a limit has passed anybody may accept anew, who had it before too.
     """
-    stay, _ = locked(alert.stay_id)
+    stay, _watch = locked(alert.stay_id)
     require(by, May.ACCEPT_ALERT, stay.ward)
     alert = as_seen(alert, stay, revision)
     if alert.has_surgeon:
-        raise ValidationError(f"{alert.accepted_by} has accepted this alert already.")
+        raise ValidationError(_("%(who)s has accepted this alert already.") % {"who": alert.accepted_by})
     take_on(alert, by)
     save_step(alert, AlertEvent.Kind.ACCEPTED, by=by, fields=ACCEPTANCE)
     return alert
@@ -80,9 +81,9 @@ def decide(alert: Alert, *, by: Staff, revision: int, decision: str, reason: str
     require(by, May.DECIDE_ALERT, stay.ward)
     _require_deficit(alert)
     if decision not in Alert.Decision.values:
-        raise ValidationError({"decision": ["Say what you have decided: explore, or observe."]})
+        raise ValidationError({"decision": [_("Say what you have decided: explore, or observe.")]})
     if not reason.strip():
-        raise ValidationError({"reason": ["Say why: it stays on the record."]})
+        raise ValidationError({"reason": [_("Say why: it stays on the record.")]})
     up_to_date(stay, watch)
     alert = as_seen(alert, stay, revision)
     if not alert.has_surgeon:
@@ -103,18 +104,18 @@ def record_milestone(
 
     Where its limit had passed, that is made good: who accepted the alert has it again.
     """
-    stay, _ = locked(alert.stay_id)
+    stay, _watch = locked(alert.stay_id)
     require(by, May.RECORD_MILESTONE, stay.ward)
     _require_deficit(alert)
     if kind not in Milestone.Kind.values:
-        raise ValidationError({"kind": ["Say what was done."]})
+        raise ValidationError({"kind": [_("Say what was done.")]})
     alert, at = as_seen(alert, stay, revision), at or now()
     rules.require_past("at", at)
     began = alert.began_at.replace(second=0, microsecond=0)  # times are typed in whole minutes
-    rules.require_not_before("at", at, began, "the alert began", stay.ward)
+    rules.require_not_before("at", at, began, _("the alert began"), stay.ward)
     if (earlier := alert.milestones.select_related("recorded_by").filter(kind=kind).first()) is not None:
-        message = f"{earlier.recorded_by} has recorded this already: {earlier.get_kind_display()}."
-        raise ValidationError({"kind": [message]})
+        said = {"who": earlier.recorded_by, "what": earlier.get_kind_display()}
+        raise ValidationError({"kind": [_("%(who)s has recorded this already: %(what)s.") % said]})
     done = Milestone.objects.create(alert=alert, kind=kind, at=at, note=note.strip(), recorded_by=by)
     if _makes_good(alert, done):
         alert.lapsed_at = None
@@ -140,11 +141,11 @@ def confirm_pause(alert: Alert, *, by: Staff, revision: int) -> Alert:
     up_to_date(stay, watch)
     alert, at = as_seen(alert, stay, revision), now()
     if alert.pause_confirmed_at is not None:
-        raise ValidationError(f"{alert.pause_confirmed_by} has confirmed this already.")
+        raise ValidationError(_("%(who)s has confirmed this already.") % {"who": alert.pause_confirmed_by})
     if not alert.is_paused(at):
-        raise ValidationError("Surgical paging does not pause (any more): nobody confirmed it within ten minutes.")
+        raise ValidationError(_("Surgical paging does not pause (any more): nobody confirmed it within ten minutes."))
     if by.pk in pause.correctors(alert):
-        raise ValidationError("You made the correction: somebody else must confirm it.")
+        raise ValidationError(_("You made the correction: somebody else must confirm it."))
     alert.pause_confirmed_at, alert.pause_confirmed_by = at, by
     save_step(alert, AlertEvent.Kind.PAUSE_CONFIRMED, by=by, fields=["pause_confirmed_at", "pause_confirmed_by"])
     return alert
@@ -162,9 +163,9 @@ def close(alert: Alert, *, by: Staff, revision: int, outcome: str, text: str = "
     require(by, May.CLOSE_CRITICAL_ALERT if critical else May.CLOSE_ALERT_BELOW_CRITICAL, stay.ward)
     _require_deficit(alert)
     if outcome not in Alert.OUTCOMES_BY_PEOPLE:
-        raise ValidationError({"outcome": "Say how it ended."})
+        raise ValidationError({"outcome": _("Say how it ended.")})
     if outcome == Alert.Outcome.OTHER and not text.strip():
-        raise ValidationError({"text": "Say in words how it ended."})
+        raise ValidationError({"text": _("Say in words how it ended.")})
     history = up_to_date(stay, watch)
     alert = as_seen(alert, stay, revision)
     alert.marks = Marks.at_closing(history.until, history.current, alert.evidence).to_json()
@@ -176,7 +177,7 @@ def close(alert: Alert, *, by: Staff, revision: int, outcome: str, text: str = "
 
 def _require_deficit(alert: Alert) -> None:
     if alert.kind != Alert.Kind.DEFICIT:
-        raise ValidationError("An overdue check is closed by the check, not by hand.")
+        raise ValidationError(_("This waits for a check: it is closed by the check, not by hand."))
 
 
 def as_seen(alert: Alert, stay: Stay, revision: int | None) -> Alert:
@@ -184,13 +185,18 @@ def as_seen(alert: Alert, stay: Stay, revision: int | None) -> Alert:
     alert = Alert.objects.select_for_update(no_key=True, of=("self",)).get(pk=alert.pk)
     alert.stay = stay
     if alert.closed_at is not None:
-        raise ValidationError(
-            f"{alert.closed_by or 'The software'} has closed this alert: {alert.get_outcome_display()}."
-        )
+        said = {"who": alert.closed_by or _("The software"), "outcome": alert.get_outcome_display()}
+        raise ValidationError(_("%(who)s has closed this alert: %(outcome)s.") % said)
     if revision not in (None, alert.revision):
-        last = alert.events.exclude(kind__in=BESIDE).last()
-        raise ValidationError(f"This alert has changed meanwhile ({last}). Look again, then decide.")
+        raise ValidationError(_("This alert has changed meanwhile (%(how)s). Look again, then decide.") % _last(alert))
     return alert
+
+
+def _last(alert: Alert) -> dict[str, str]:
+    """How a page has become old: the last thing that happened to the alert."""
+    last = alert.events.exclude(kind__in=BESIDE).latest("pk")
+    said = {"what": last.get_kind_display(), "who": last.by or _("the software")}
+    return {"how": _("%(what)s by %(who)s") % said}
 
 
 def save_step(

@@ -11,8 +11,16 @@ from monitoring.due.clock import now
 from monitoring.due.nudge import nudge
 from wards.models import Staff
 
-BESIDE = frozenset({AlertEvent.Kind.CALLED, AlertEvent.Kind.NOBODY, AlertEvent.Kind.RETARGETED, AlertEvent.Kind.LAPSED})
-"""What the ladder writes down. It leaves the revision: what a person saw of the alert is still true."""
+BESIDE = frozenset(
+    {
+        AlertEvent.Kind.CALLED,
+        AlertEvent.Kind.NOBODY,
+        AlertEvent.Kind.RETARGETED,
+        AlertEvent.Kind.LAPSED,
+        AlertEvent.Kind.REPORTED,
+    }
+)
+"""What the ladder writes down, and who was told. It leaves the revision: what a person saw of it is still true."""
 
 
 def note(

@@ -1,4 +1,4 @@
-"""What is done with checks, conservative treatment and accepted references: recorded, corrected, retracted.
+"""What is done with checks, attempts, conservative treatment, accepted references: recorded, corrected, retracted.
 
 Each action locks the episode's stays, asks whether this very form was stored before (then that is the answer), applies
 the rules, and stores the entry with its audit line and the episode's due assessment in one transaction.
@@ -11,20 +11,21 @@ field where a rule is broken, where the same key comes back with other content, 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from monitoring.checks.findings import CheckFindings
-from monitoring.checks.models import Acceptance, Check, Treatment
-from monitoring.checks.rules import acceptance_errors, check_errors, refuse, treatment_errors
+from monitoring.checks.models import Acceptance, Attempt, Check, Treatment
+from monitoring.checks.rules import acceptance_errors, attempt_errors, check_errors, refuse, treatment_errors
 from monitoring.due import clock
 from monitoring.protocol import Muscle
 from wards import entries
 from wards.access import May, require
 from wards.locks import current_stay, lock_stays, same_stay
 from wards.models import Staff, Stay
+from wards.times import was_now
 
 
 @transaction.atomic
@@ -68,6 +69,43 @@ def retract_check(check: Check, *, by: Staff, reason: str) -> Check:
     stays = lock_stays(check.episode_id)
     require(by, May.RECORD_CHECK, current_stay(stays).ward)
     return entries.retract(check, by=by, reason=reason, stays=stays)
+
+
+@transaction.atomic
+def record_attempt(
+    stay: Stay, *, by: Staff, at: datetime | None, reason: str, next_try: datetime | timedelta, note: str, key: UUID
+) -> Attempt:
+    """Store that a check was tried and could not be done, why (an `Attempt.Reason`), and when it is tried again.
+
+    `next_try`: an instant, or so long from now. Two in a row, with no check between, tell the charge nurse.
+    """
+    now = clock.now()
+    stay, stays = _locked(stay)
+    require(by, May.RECORD_CHECK, current_stay(stays).ward)
+    again_at = next_try if isinstance(next_try, datetime) else _from_now(next_try, key, now)
+    facts = {"tried_at": now if at is None else at, "reason": reason, "next_try_at": again_at, "note": note.strip()}
+    attempt = entries.draft(Attempt, facts, stay=stay, by=by, key=key)
+    now_in = "tried_at" if at is None else ""
+    stored = entries.stored_before(attempt, now_in=now_in)
+    if stored is not None:
+        return stored
+    refuse(attempt_errors(attempt, now=now, stays=stays))
+    return entries.store(attempt, stays=stays, now_in=now_in)
+
+
+def _from_now(span: timedelta, key: UUID, now: datetime) -> datetime:
+    """So long from now; of a form that was sent before, from the "now" of then."""
+    stored = Attempt.objects.filter(idempotency_key=key).first()
+    meant_at_first = stored is not None and was_now(stored.next_try_at - span, stored.recorded_at)
+    return stored.next_try_at if stored is not None and meant_at_first else now + span
+
+
+@transaction.atomic
+def retract_attempt(attempt: Attempt, *, by: Staff, reason: str) -> Attempt:
+    """Take back an attempt: from now on it counts as if it had never been."""
+    stays = lock_stays(attempt.episode_id)
+    require(by, May.RECORD_CHECK, current_stay(stays).ward)
+    return entries.retract(attempt, by=by, reason=reason, stays=stays)
 
 
 @transaction.atomic

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from typing import ClassVar, Literal
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext_lazy as _
 
 from monitoring.protocol import MUSCLES, Muscle
 from wards.models import ClinicalEntry
@@ -21,13 +22,13 @@ LATE_AFTER = timedelta(minutes=15)  # a check recorded later than this after the
 class Untested(models.TextChoices):
     """Why a muscle has no grade. The first five mean NT (not testable now), the last two NA (never testable)."""
 
-    SEDATED = "sedated", "NT: sedated"
-    BLOCK = "block", "NT: nerve block"
-    PAIN = "pain", "NT: pain"
-    CAST = "cast", "NT: cast or brace"
-    OTHER = "other", "NT: other"
-    AMPUTATION = "amputation", "NA: amputation"
-    FUSED_JOINT = "fused_joint", "NA: fused joint"
+    SEDATED = "sedated", _("NT: sedated")
+    BLOCK = "block", _("NT: nerve block")
+    PAIN = "pain", _("NT: pain")
+    CAST = "cast", _("NT: cast or brace")
+    OTHER = "other", _("NT: other")
+    AMPUTATION = "amputation", _("NA: amputation")
+    FUSED_JOINT = "fused_joint", _("NA: fused joint")
 
 
 NEVER_TESTABLE = frozenset({Untested.AMPUTATION, Untested.FUSED_JOINT})
@@ -36,9 +37,9 @@ NEVER_TESTABLE = frozenset({Untested.AMPUTATION, Untested.FUSED_JOINT})
 class Flag(models.TextChoices):
     """A red flag's finding. Empty means that the check left it out."""
 
-    PRESENT = "present", "yes"
-    ABSENT = "absent", "no"
-    NOT_ASSESSED = "not_assessed", "not asked"
+    PRESENT = "present", _("yes")
+    ABSENT = "absent", _("no")
+    NOT_ASSESSED = "not_assessed", _("not asked")
 
 
 def grade_column() -> models.PositiveSmallIntegerField[int | None, int | None]:
@@ -53,6 +54,7 @@ def flag_column() -> models.CharField[str, str]:
     return models.CharField(max_length=12, choices=Flag.choices, blank=True)
 
 
+@cache
 def column(muscle: Muscle) -> str:
     """The name of a muscle's grade column: `l4_left`. Its reason for having none is in `l4_left_untested`."""
     return f"{muscle.myotome.lower()}_{muscle.side}"
@@ -159,11 +161,13 @@ class Check(ClinicalEntry):
 class Attempt(ClinicalEntry):
     """A check that was tried and could not be done. It is no look: nothing is known by it, what was due is due."""
 
+    is_history = False
+
     class Reason(models.TextChoices):
-        ASLEEP = "asleep", "asleep"
-        AWAY = "away", "away from the ward"
-        REFUSED = "refused", "refused"
-        OTHER = "other", "other"
+        ASLEEP = "asleep", _("asleep")
+        AWAY = "away", _("away from the ward")
+        REFUSED = "refused", _("refused")
+        OTHER = "other", _("other")
 
     tried_at = models.DateTimeField()
     reason = models.CharField(max_length=8, choices=Reason.choices)
@@ -191,13 +195,13 @@ class Treatment(ClinicalEntry):
     """Conservative treatment started or stopped."""
 
     class Kind(models.TextChoices):
-        REST = "rest", "rest"
-        MANNITOL = "mannitol", "mannitol IV"
-        METHYLPREDNISOLONE = "methylprednisolone", "methylprednisolone IV"
+        REST = "rest", _("rest")
+        MANNITOL = "mannitol", _("mannitol IV")
+        METHYLPREDNISOLONE = "methylprednisolone", _("methylprednisolone IV")
 
     class Action(models.TextChoices):
-        STARTED = "started", "started"
-        STOPPED = "stopped", "stopped"
+        STARTED = "started", _("started")
+        STOPPED = "stopped", _("stopped")
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     action = models.CharField(max_length=8, choices=Action.choices)

@@ -5,24 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Literal, cast
 
-from django.db.models import QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from monitoring import protocol
-from monitoring.checks.models import Acceptance, Check, Treatment
+from monitoring.checks.models import Acceptance, Attempt, Check, Treatment, column
 from monitoring.protocol import FLAGS, MUSCLES, Muscle
 from monitoring.protocol.vocabulary import OperationKind, SymptomaticSide
 from wards.models import EntryQuerySet, EntryT, Operation, Stay
 
-Entry = Check | Operation | Treatment | Acceptance
-EntryKind = Literal["check", "operation", "treatment", "acceptance"]
+Entry = Check | Operation | Treatment | Acceptance | Attempt
+EntryKind = Literal["check", "operation", "treatment", "acceptance", "attempt"]
 
 KINDS: dict[type[Entry], EntryKind] = {
     Check: "check",
     Operation: "operation",
     Treatment: "treatment",
     Acceptance: "acceptance",
+    Attempt: "attempt",  # no event of the protocol: in no timeline
 }
 RANKS = {model: rank for rank, model in enumerate(KINDS)}  # at one instant, in this order (protocol §10)
 BEST_GRADE = 5
@@ -80,10 +83,10 @@ def _events(entries: Iterable[Entry]) -> Iterable[protocol.Event]:
                 muscles={Muscle.parse(name): grade for name, grade in entry.muscles.items()},
                 flags=tuple(entry.flags),
             )
-        elif entry.action == Treatment.Action.STARTED:
+        elif isinstance(entry, Treatment) and entry.action == Treatment.Action.STARTED:
             running.add(entry.kind)
             yield protocol.Treatment(at=entry.at, action="started")
-        else:
+        elif isinstance(entry, Treatment):
             running.discard(entry.kind)
             if not running:
                 yield protocol.Treatment(at=entry.at, action="stopped")
@@ -115,13 +118,35 @@ def running_treatments(episode_id: int, at: datetime, *, without: int | None = N
     return running
 
 
+GRADED = reduce(or_, (Q(**{f"{column(muscle)}__isnull": False}) for muscle in MUSCLES))
+
+
+def last_look_at(episode_id: int, until: datetime) -> datetime | None:
+    """When a muscle was last graded: a check of nothing but NT is none (protocol §1: NT is not a test)."""
+    looks = Check.objects.standing().filter(GRADED, episode=episode_id, examined_at__lte=until)
+    at: datetime | None = looks.aggregate(last=Max("examined_at"))["last"]
+    return at
+
+
+def attempts_since(look: datetime | None, stay: Stay, until: datetime) -> list[Attempt]:
+    """The stay's standing attempts after the last look, oldest first: so often in a row it could not be done.
+
+    A check at the very instant of an attempt comes after it.
+    """
+    attempts = Attempt.objects.standing().filter(stay=stay, tried_at__lte=until)
+    if look is not None:
+        attempts = attempts.filter(tried_at__gt=look)
+    return sorted(attempts.select_related("recorded_by"), key=in_order)
+
+
 def lems(latest: Mapping[str, int]) -> str:
     """The lower-extremity motor score of the latest grades: "48/50", or "38/45, 1 NT" with a muscle not tested.
 
-    A muscle that was not tested adds neither to the score nor to what can be reached: missing is not 0, and not 5.
+    Empty where nothing was tested. A muscle that was not tested adds neither to the score nor to what can be reached:
+    missing is not 0, and not 5.
     """
     if not latest:
-        return "not tested"
+        return ""
     untested = len(MUSCLES) - len(latest)
     score = f"{sum(latest.values())}/{BEST_GRADE * len(latest)}"
     return f"{score}, {untested} NT" if untested else score
@@ -153,13 +178,14 @@ class Struck:
 def history(stay: Stay) -> list[HistoryRow]:
     """All that was ever recorded about the stay's episode, newest first, what no longer counts included.
 
-    Four queries: with each entry come the people named in it and, where it was corrected, who did it and why.
+    Five queries: with each entry come the people named in it and, where it was corrected, who did it and why.
     """
     entries: list[Entry] = [
         *_with_people(Check.objects.all(), stay, "second_examiner"),
         *_with_people(Operation.objects.all(), stay),
         *_with_people(Treatment.objects.all(), stay),
         *_with_people(Acceptance.objects.all(), stay),
+        *_with_people(Attempt.objects.all(), stay),
     ]
     entries.sort(key=in_order, reverse=True)
     return [HistoryRow(entry, KINDS[type(entry)], struck(entry)) for entry in entries]

@@ -57,6 +57,16 @@ def mark_changed(stay_id: int, *, since: datetime, change: Change) -> None:
     watch.save(update_fields=["assess_at", "changed_since", "changes"])
 
 
+def mark_due(stay_id: int) -> None:
+    """Make a stay's assessment due now, its history being as it was. The stay's row is locked.
+
+    Raises `Watch.DoesNotExist` where the stay has no watch.
+    """
+    watch = Watch.objects.select_for_update(no_key=True).get(stay_id=stay_id)
+    watch.assess_at = now()
+    watch.save(update_fields=["assess_at"])
+
+
 def heard_from(name: str) -> None:
     """Remember that something that must stay alive is, by the database's clock."""
     Pulse.objects.update_or_create(name=name, defaults={"at": now()})

@@ -19,7 +19,7 @@ from monitoring.alerts.models import Alert
 from monitoring.alerts.steps import acknowledge, close, decide
 from monitoring.checks import actions as checks
 from monitoring.checks.findings import CheckFindings, findings_of
-from monitoring.checks.models import Check
+from monitoring.checks.models import Attempt, Check
 from monitoring.due.clock import now
 from monitoring.due.models import Watch
 from tests.alerts.conftest import findings
@@ -72,6 +72,8 @@ class Worker:
             self.assess: 8,
             self.move: 2,
             self.transfer: 2,
+            self.attempt: 3,
+            self.take_back: 1,
         }
         steps |= {self.acknowledge: 2, self.close: 3}
         if self.in_order:
@@ -110,6 +112,24 @@ class Worker:
         if not self.in_order:
             at, found = at - timedelta(seconds=self.dice.choice((0, 0, 1))), self.found()
         checks.correct_check(check, by=self.cast.alice, at=at, findings=found, reason="mixed up", key=uuid4())
+
+    def attempt(self) -> None:
+        """Once or twice in a row; under the lock, so in the order in which all is recorded."""
+        with transaction.atomic():
+            lock_stays(self.first_stay.episode_id)
+            late = 0 if self.in_order else self.dice.choice((0, 0, 0, *LATE))
+            for _ in range(self.dice.choice((1, 2))):
+                self.record_attempt(now() - timedelta(seconds=late))
+
+    def record_attempt(self, tried_at: datetime) -> None:
+        said = {"reason": "asleep", "note": ""}
+        next_try = timedelta(minutes=15)
+        checks.record_attempt(self.stay, by=self.cast.alice, at=tried_at, next_try=next_try, key=uuid4(), **said)
+
+    def take_back(self) -> None:
+        attempts = Attempt.objects.standing().filter(episode=self.first_stay.episode_id)
+        if attempt := attempts.order_by("?").first():
+            checks.retract_attempt(attempt, by=self.cast.carol, reason="mixed up")
 
     def assess(self) -> None:
         """As the clock would have it at any instant; of one of the episode's stays."""

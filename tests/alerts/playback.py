@@ -21,7 +21,7 @@ from monitoring.audit.actions import record
 from monitoring.audit.models import AuditEntry
 from monitoring.checks import actions as checks
 from monitoring.checks.findings import findings_of
-from monitoring.checks.models import Check
+from monitoring.checks.models import Attempt, Check
 from monitoring.due.models import Watch
 from tests.alerts.conftest import clock_at
 from tests.cast import new_patient
@@ -117,6 +117,7 @@ class Playback:
 
     stays: dict[int, Stay] = field(default_factory=dict)
     checks: dict[int, Check] = field(default_factory=dict)
+    attempts: dict[int, Attempt] = field(default_factory=dict)
 
     @property
     def current(self) -> Stay:
@@ -135,6 +136,8 @@ class Playback:
             "operation.recorded": self.operate,
             "check.recorded": self.record,
             "check.corrected": self.correct,
+            "attempt.recorded": self.attempt,
+            "attempt.retracted": self.take_back,
             "alert.acknowledged": self.acknowledge,
             "alert.closed": self.close,
             "alert.decided": self.decide,
@@ -178,6 +181,21 @@ class Playback:
         self.checks[first.pk] = checks.correct_check(
             wrong, by=by(entry), at=at, findings=found, reason=first.correction_reason, key=uuid4()
         )
+
+    def attempt(self, entry: AuditEntry) -> None:
+        first = Attempt.objects.get(pk=entry.subject_id)
+        self.attempts[first.pk] = checks.record_attempt(
+            self.stays[first.stay_id],
+            by=by(entry),
+            at=first.tried_at,
+            reason=first.reason,
+            next_try=first.next_try_at,
+            note=first.note,
+            key=uuid4(),
+        )
+
+    def take_back(self, entry: AuditEntry) -> None:
+        checks.retract_attempt(self.attempts[int(entry.subject_id)], by=by(entry), reason=entry.reason)
 
     def acknowledge(self, entry: AuditEntry) -> None:
         _, alert = self.alerts(entry)
@@ -226,6 +244,8 @@ def happened(log: list[AuditEntry]) -> Counter[str]:
         elif entry.action == "check.corrected":
             new, old = (Check.objects.get(pk=pk) for pk in (entry.subject_id, entry.data["supersedes"]))
             kinds["check changed"] += findings_of(new) != findings_of(old)
+        elif entry.action == "alert.opened":
+            kinds["not done twice"] += "tries" in entry.data
         elif entry.action == "alert.closed":
             kinds["alert resolved"] += entry.data["outcome"] == Alert.Outcome.RESOLVED
     return kinds + Counter({"stay continued": kinds["stay.admitted"] - 1})

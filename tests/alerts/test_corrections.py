@@ -20,7 +20,7 @@ def test_a_correction_that_removes_the_fall_marks_it_superseded_and_leaves_the_a
     assert alert.superseded["muscles"] == ["L4 left"]
     event = alert.events.get(kind="superseded")
     assert event.notifies is True
-    assert event.data["changes"] == [{"by": patient.cast.alice.pk, "what": "check corrected", "why": "mixed up"}]
+    assert event.data["changes"] == [{"by": patient.cast.alice.pk, "what": "check.corrected", "why": "mixed up"}]
 
 
 def test_a_retraction_marks_too(patient: Patient) -> None:

@@ -49,6 +49,9 @@ STEPS = {
     "check.recorded",
     "check.corrected",
     "stay.assessed",
+    "attempt.recorded",
+    "attempt.retracted",
+    "not done twice",
     "stay.moved",
     "moved to another ward",
     "stay.discharged",
@@ -104,7 +107,7 @@ def rounds(seconds: float, at_least: float, first_seed: int, *, in_order: bool) 
             break
         done += one_round(cast, seconds, first_seed + number, in_order=in_order)
         done["rounds"] += 1
-    assert wanted <= set(+done), "some step never happened"
+    assert wanted <= set(+done), f"some step never happened: {wanted - set(+done)}"
     return done
 
 

@@ -51,7 +51,7 @@ def test_a_correction_that_removes_all_that_was_critical_pauses_and_says_whose_i
     corrected(patient, fall(patient))
     event = patient.alert.events.get(kind=AlertEvent.Kind.PAUSED)
     assert patient.alert.is_paused(now())
-    assert event.data == {"changes": [{"by": patient.cast.alice.pk, "what": "check corrected", "why": "mixed up"}]}
+    assert event.data == {"changes": [{"by": patient.cast.alice.pk, "what": "check.corrected", "why": "mixed up"}]}
     assert (patient.alert.level, patient.alert.closed_at) == ("critical", None)
 
 
@@ -66,7 +66,7 @@ def test_a_retraction_pauses_as_well(patient: Patient) -> None:
     patient.assess()
     assert patient.alert.is_paused(now())
     event = patient.alert.events.get(kind=AlertEvent.Kind.PAUSED)
-    assert [change["what"] for change in event.data["changes"]] == ["check retracted"]
+    assert [change["what"] for change in event.data["changes"]] == ["check.retracted"]
 
 
 def test_a_correction_that_leaves_something_critical_does_not_pause(patient: Patient) -> None:

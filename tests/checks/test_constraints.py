@@ -38,7 +38,7 @@ def by_bulk_create(check: Check) -> None:
 
 
 def by_raw_sql(check: Check) -> None:
-    names = ["public_id", "idempotency_key", "episode_id", "stay_id", "recorded_by_id", "examined_at"]
+    names = ["public_id", "idempotency_key", "episode_id", "stay_id", "recorded_by_id", "examined_at", "catheter"]
     blank = ["correction_reason", "retraction_reason", "note", "saddle_anaesthesia", "bladder_bowel"]
     muscles = [name for muscle in MUSCLES for name in (column(muscle), f"{column(muscle)}_untested")]
     every = [*names, *blank, *muscles]
@@ -121,7 +121,7 @@ def test_the_database_refuses_a_second_correction_of_the_same_check(cast: Cast, 
         "UPDATE checks_check SET examined_at = examined_at - interval '1 hour'",
         "UPDATE checks_check SET recorded_by_id = second_examiner_id",
         "DELETE FROM checks_check",
-        "TRUNCATE checks_check",
+        "TRUNCATE checks_check CASCADE",
         "DELETE FROM checks_treatment",
         "UPDATE checks_treatment SET action = 'stopped'",
         "DELETE FROM checks_acceptance",

@@ -56,7 +56,7 @@ def test_a_correction_is_assessed_from_the_earlier_of_both_times(cast: Cast, sta
         old = correct(cast, old, at=at)
         stay.watch.refresh_from_db()
         assert stay.watch.changed_since == since
-        assert stay.watch.changes == [{"by": cast.carol.pk, "what": "check corrected", "why": "typing error"}]
+        assert stay.watch.changes == [{"by": cast.carol.pk, "what": "check.corrected", "why": "typing error"}]
 
 
 def test_a_correction_is_audited_with_its_reason(cast: Cast, stay: Stay) -> None:

@@ -72,7 +72,7 @@ def test_a_check_is_audited_and_makes_the_assessment_due_since_the_examination(c
     assert stay.watch.assess_at is not None
     assert stay.watch.assess_at <= clock.now()
     assert stay.watch.changed_since == ago(hours=2)
-    assert stay.watch.changes == [{"by": cast.alice.pk, "what": "check recorded", "why": ""}]
+    assert stay.watch.changes == [{"by": cast.alice.pk, "what": "check.recorded", "why": ""}]
 
 
 def test_recording_takes_twelve_statements_however_long_the_history(cast: Cast, stay: Stay) -> None:
@@ -91,7 +91,7 @@ def test_a_check_after_a_readmission_marks_the_stay_that_is_watched_now(cast: Ca
     again.watch.save()
     examine(cast, stay, at=ago(hours=5))
     again.watch.refresh_from_db()
-    assert [change["what"] for change in again.watch.changes] == ["check recorded"]
+    assert [change["what"] for change in again.watch.changes] == ["check.recorded"]
 
 
 def test_a_nurse_of_another_ward_may_not_record(cast: Cast, stay: Stay) -> None:

@@ -36,7 +36,7 @@ def test_a_treatment_makes_the_assessment_due(cast: Cast, stay: Stay) -> None:
     watch = Watch.objects.get(stay=stay)
     assert watch.assess_at is not None
     assert watch.changed_since == ago(minutes=5)
-    assert [change["what"] for change in watch.changes] == ["treatment recorded"]
+    assert [change["what"] for change in watch.changes] == ["treatment.recorded"]
 
 
 def test_what_does_not_run_cannot_be_stopped(cast: Cast, stay: Stay) -> None:

@@ -8,14 +8,16 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from monitoring.checks.forms import RetractForm
 from monitoring.desks.common.history import entry_words
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of
 from monitoring.desks.common.state import current_stay_or_404
+from monitoring.desks.nurse.correcting import correct_page
+from monitoring.desks.nurse.retracting import retract_page
 from wards.access import May, entry_or_404, require, stay_or_404
 from wards.actions import correct_operation, record_operation, retract_operation
 from wards.forms import CorrectOperationForm, OperationForm
@@ -32,7 +34,7 @@ def new(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST":
         operation = saved(form, lambda: record_operation(stay, by=request.user, facts=form.facts(), key=form.key))
         if operation is not None:
-            messages.success(request, "The operation is saved. Checks are due from its end on.")
+            messages.success(request, _("The operation is saved. Checks are due from its end on."))
             return redirect("stay", stay.public_id)
     return form_page(request, stay, form)
 
@@ -45,17 +47,22 @@ def correct(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     stay = current_stay_or_404(request.user, operation.episode_id)
     require(request.user, May.RECORD_OPERATION, stay.ward)
     form = CorrectOperationForm(sent(request), operation=operation, ward=stay.ward)
-    if request.method == "POST":
-        corrected = saved(
-            form,
-            lambda: correct_operation(
-                operation, by=request.user, facts=form.facts(), reason=form.cleaned_data["reason"], key=form.key
-            ),
-        )
-        if corrected is not None:
-            messages.success(request, "The operation is corrected. The old entry stays visible, struck through.")
-            return redirect("stay", stay.public_id)
-    return form_page(request, stay, form, correcting=operation)
+
+    def done(_corrected: Operation) -> HttpResponse:
+        messages.success(request, _("The operation is corrected. The old entry stays visible, struck through."))
+        return redirect("stay", stay.public_id)
+
+    return correct_page(
+        request,
+        stay,
+        operation,
+        form,
+        act=lambda: correct_operation(
+            operation, by=request.user, facts=form.facts(), reason=form.cleaned_data["reason"], key=form.key
+        ),
+        form_page=lambda: form_page(request, stay, form, correcting=operation),
+        done=done,
+    )
 
 
 @login_required
@@ -65,22 +72,13 @@ def retract(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     operation = entry_or_404(request.user, Operation, public_id)
     stay = current_stay_or_404(request.user, operation.episode_id)
     require(request.user, May.RECORD_OPERATION, stay.ward)
-    form = RetractForm(sent(request))
-    if (
-        request.method == "POST"
-        and saved(form, lambda: retract_operation(operation, by=request.user, reason=form.cleaned_data["reason"]))
-        is not None
-    ):
-        messages.success(request, "The operation is retracted. It stays visible, struck through.")
-        return redirect("stay", stay.public_id)
-    context = {
-        "stay": stay,
-        "form": form,
-        "entry": operation,
-        "words": entry_words(operation),
-        "problems": problems(form),
-    }
-    return render(request, "nurse/retract.html", context, status=status_of(form))
+    return retract_page(
+        request,
+        stay,
+        operation,
+        words=entry_words(operation),
+        act=lambda reason: retract_operation(operation, by=request.user, reason=reason),
+    )
 
 
 def form_page(

@@ -8,11 +8,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from monitoring.checks.actions import correct_treatment, record_treatment, retract_treatment
-from monitoring.checks.forms import CorrectTreatmentForm, RetractForm, TreatmentForm
+from monitoring.checks.forms import CorrectTreatmentForm, TreatmentForm
 from monitoring.checks.models import Treatment
 from monitoring.checks.queries import history
 from monitoring.desks.common.history import entry_words, running
@@ -20,6 +21,8 @@ from monitoring.desks.common.options import question
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of, today
 from monitoring.desks.common.state import current_stay_or_404
+from monitoring.desks.nurse.correcting import correct_page
+from monitoring.desks.nurse.retracting import retract_page
 from monitoring.due.clock import now
 from wards.access import May, entry_or_404, require, stay_or_404
 from wards.models import Stay
@@ -38,7 +41,7 @@ def new(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             lambda: record_treatment(stay, by=request.user, at=form.at, key=form.key, **facts_of(form)),
         )
         if treatment is not None:
-            messages.success(request, f"Saved: {entry_words(treatment)}.")
+            messages.success(request, _("Saved: %(what)s.") % {"what": entry_words(treatment)})
             return redirect("stay", stay.public_id)
     return form_page(request, stay, form)
 
@@ -51,22 +54,27 @@ def correct(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     stay = current_stay_or_404(request.user, treatment.episode_id)
     require(request.user, May.RECORD_TREATMENT, stay.ward)
     form = CorrectTreatmentForm(sent(request), treatment=treatment, ward=stay.ward)
-    if request.method == "POST":
-        corrected = saved(
-            form,
-            lambda: correct_treatment(
-                treatment,
-                by=request.user,
-                at=form.at,
-                reason=form.cleaned_data["reason"],
-                key=form.key,
-                **facts_of(form),
-            ),
-        )
-        if corrected is not None:
-            messages.success(request, f"Corrected: {entry_words(corrected)}.")
-            return redirect("stay", stay.public_id)
-    return form_page(request, stay, form, correcting=treatment)
+
+    def done(corrected: Treatment) -> HttpResponse:
+        messages.success(request, _("Corrected: %(what)s.") % {"what": entry_words(corrected)})
+        return redirect("stay", stay.public_id)
+
+    return correct_page(
+        request,
+        stay,
+        treatment,
+        form,
+        act=lambda: correct_treatment(
+            treatment,
+            by=request.user,
+            at=form.at,
+            reason=form.cleaned_data["reason"],
+            key=form.key,
+            **facts_of(form),
+        ),
+        form_page=lambda: form_page(request, stay, form, correcting=treatment),
+        done=done,
+    )
 
 
 @login_required
@@ -76,22 +84,13 @@ def retract(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     treatment = entry_or_404(request.user, Treatment, public_id)
     stay = current_stay_or_404(request.user, treatment.episode_id)
     require(request.user, May.RECORD_TREATMENT, stay.ward)
-    form = RetractForm(sent(request))
-    if (
-        request.method == "POST"
-        and saved(form, lambda: retract_treatment(treatment, by=request.user, reason=form.cleaned_data["reason"]))
-        is not None
-    ):
-        messages.success(request, "The entry is retracted. It stays visible, struck through.")
-        return redirect("stay", stay.public_id)
-    context = {
-        "stay": stay,
-        "form": form,
-        "entry": treatment,
-        "words": entry_words(treatment),
-        "problems": problems(form),
-    }
-    return render(request, "nurse/retract.html", context, status=status_of(form))
+    return retract_page(
+        request,
+        stay,
+        treatment,
+        words=entry_words(treatment),
+        act=lambda reason: retract_treatment(treatment, by=request.user, reason=reason),
+    )
 
 
 def facts_of(form: TreatmentForm) -> dict[str, str]:
@@ -107,7 +106,7 @@ def form_page(
         "now": now(),
         "form": form,
         "correcting": correcting,
-        "happened": question(form["happened"], "When?"),
+        "happened": question(form["happened"], _("When?")),
         "fold": form["happened_fold"] if form.asks_which_hour else None,
         "running": running(history(stay)),
         "problems": problems(form),
