@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
-from monitoring.checks.actions import record_treatment
-from monitoring.checks.models import Treatment
-from tests.alerts.conftest import Patient
+from monitoring.checks.actions import record_attempt, record_check, record_treatment
+from monitoring.checks.models import Attempt, Treatment
+from monitoring.desks.common.stay import NEWEST, PRINTED, stay_context
+from tests.alerts.conftest import Patient, findings
 from tests.cast import Cast, admit_patient, ago, operate
 from tests.desks.pages import alerting_works, queries_of, read, signed_in, spaced
+from wards.absences import leave
+from wards.access import stay_or_404
 from wards.actions import discharge
 
 
@@ -28,9 +33,11 @@ def shown(cast: Cast, patient: Patient) -> str:
     return spaced(read(cast.alice, url(patient)))
 
 
-def rows(page: str) -> list[str]:
+def rows(page: str, *, events: bool = False) -> list[str]:
+    """The table's lines, each as text: the reference and the checks, or with `events` all that happened beside them."""
     table = page.split("<tbody>")[1].split("</tbody>")[0]
-    return [spaced("<tr" + row) for row in table.split("<tr")[1:]]
+    found = ["<tr" + row for row in table.split("<tr")[1:]]
+    return [spaced(row) for row in found if ('class="event' in row) is events]
 
 
 def treat(cast: Cast, patient: Patient, action: Treatment.Action, minutes_ago: float) -> Treatment:
@@ -69,7 +76,7 @@ def test_a_retracted_and_a_corrected_check_stay_visible_with_who_and_why(cast: C
     patient.correct(patient.check(10, L4_left=0))
     patient.assess()
     page = read(cast.alice, url(patient))
-    assert page.count('class="is-struck"') == 2
+    assert page.count('<tr class="is-struck') == 2
     text = spaced(page)
     assert re.search(r"Retracted [\w: ]+ by Alice Ames: wrong patient", text)
     assert re.search(r"Corrected [\w: ]+ by Alice Ames: mixed up", text)
@@ -124,14 +131,104 @@ def test_an_unassessed_change_hides_the_old_level(cast: Cast, patient: Patient) 
 
 
 def test_it_asks_as_many_queries_with_a_long_history_as_with_a_short_one(cast: Cast, patient: Patient) -> None:
+    patient.checked(26, L4_left=1)
     few = queries_of(lambda: read(cast.alice, url(patient)))
     for minutes in range(1, 25):
-        patient.check(minutes, L4_left=minutes % 6)
+        patient.check(minutes, L4_left=1 + minutes % 2)
     patient.retract(patient.check(30))
     patient.correct(patient.check(31))
     treat(cast, patient, Treatment.Action.STARTED, 20)
     patient.assess()
     assert queries_of(lambda: read(cast.alice, url(patient))) == few
+
+
+def test_what_it_reads_itself_is_twelve_queries_at_most(cast: Cast, patient: Patient) -> None:
+    patient.checked(10, L4_left=1)
+    stay = stay_or_404(cast.alice, patient.stay.public_id)
+    assert queries_of(lambda: stay_context(cast.alice, stay)) <= 12
+
+
+def test_a_long_table_shows_its_newest_lines_and_offers_the_others(cast: Cast, patient: Patient) -> None:
+    for minutes in range(1, 41):
+        patient.check(minutes)
+    patient.assess()
+    page = read(cast.alice, url(patient))
+    shown_lines = len(rows(page)) - 1 + len(rows(page, events=True))
+    assert shown_lines == NEWEST
+    offered = re.search(r"Show (\d+) earlier lines", spaced(page))
+    assert offered
+    whole = read(cast.alice, url(patient) + "?lines=all")
+    assert len(rows(whole)) - 1 + len(rows(whole, events=True)) == NEWEST + int(offered.group(1))
+    assert len(rows(whole)) - 1 == 42
+    assert "earlier lines</a>" not in whole
+
+
+def test_paper_gets_the_newest_lines_and_how_many_there_are_beyond(cast: Cast, patient: Patient) -> None:
+    for minutes in range(1, 12):
+        patient.check(minutes)
+    patient.assess()
+    page = read(cast.alice, url(patient))
+    left_out = len(re.findall(r'<tr class="[^"]*not-printed', page))
+    assert left_out > 0
+    assert f"{left_out} earlier lines are not printed here." in spaced(page)
+    assert len(re.findall(r'<tr class="', page)) - left_out == PRINTED + 1  # and the reference
+
+
+def test_what_was_chosen_stays_when_the_page_refreshes_itself(cast: Cast, patient: Patient) -> None:
+    page = read(cast.alice, url(patient) + "?chart=24&lines=all")
+    assert f'hx-get="{url(patient)}?chart=24&amp;lines=all"' in page
+
+
+def test_an_unknown_window_is_the_whole_chart(cast: Cast, patient: Patient) -> None:
+    page = read(cast.alice, url(patient) + "?chart=%3Cscript%3E")
+    assert f'hx-get="{url(patient)}"' in page
+    assert "&lt;script" not in page
+
+
+def test_alerts_and_absences_stand_among_the_checks(cast: Cast, patient: Patient) -> None:
+    patient.checked(20, L4_left=2)
+    leave(patient.stay, by=cast.alice, at=ago(minutes=10), place="imaging")
+    told = rows(read(cast.alice, url(patient)), events=True)
+    assert told[0].endswith("In imaging")
+    assert told[1].endswith("Alert: critical")
+
+
+def test_an_attempt_is_on_the_timeline_and_is_no_check(cast: Cast, patient: Patient) -> None:
+    record_attempt(
+        patient.stay,
+        by=cast.alice,
+        at=ago(minutes=3),
+        reason=Attempt.Reason.ASLEEP,
+        next_try=timedelta(minutes=30),
+        note="",
+        key=uuid4(),
+    )
+    page = read(cast.alice, url(patient))
+    assert "Could not be done: asleep next try" in rows(page, events=True)[0]
+    assert len(rows(page)) == 3  # the reference, and the two checks that were done
+
+
+def test_a_catheter_is_said_beside_the_bladder(cast: Cast, patient: Patient) -> None:
+    record_check(
+        patient.stay, by=cast.alice, at=ago(minutes=1), findings=replace(findings(), catheter=True), key=uuid4()
+    )
+    patient.assess()
+    page = read(cast.alice, url(patient))
+    assert "50/50 no no, catheter ·" in rows(page)[1]
+    assert 'aria-label="Catheter: 1 time"' in page
+
+
+def test_the_chart_says_each_muscle_to_a_screen_reader(cast: Cast, patient: Patient) -> None:
+    patient.checked(10, L4_left=2)
+    page = read(cast.alice, url(patient))
+    assert page.count('<svg class="strip" role="img"') == 10
+    assert ">LEFT, L4 ankle up, last 2, reference 5</title>" in page
+    assert ">3 grades from 2 to 5</desc>" in page
+
+
+def test_the_chart_carries_no_style_of_its_own(cast: Cast, patient: Patient) -> None:
+    patient.checked(10, L4_left=2)
+    assert "style=" not in read(cast.alice, url(patient))
 
 
 def test_the_administrator_sees_it_and_is_offered_nothing_to_write(cast: Cast, patient: Patient) -> None:

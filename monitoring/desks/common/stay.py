@@ -1,8 +1,12 @@
-"""The page of one stay: what is known now, what is due, and all that was ever recorded. A fixed number of queries."""
+"""The page of one stay: what is known now, what is due, the chart, and all that was ever recorded.
+
+A fixed number of queries, and of a long history only its newest part unless all is asked for.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -13,43 +17,76 @@ from django.views.decorators.http import require_GET
 
 from monitoring.alerts.models import Alert
 from monitoring.checks.queries import history
-from monitoring.desks.common.history import lines, references, running
+from monitoring.desks.common import chart
+from monitoring.desks.common.history import count_lines, lines, references, running
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.state import shown
 from monitoring.due.clock import now
 from wards.access import RULES, May, require, roles_on, stay_or_404
-from wards.models import Staff, Stay
-from wards.rota_queries import absence_of
+from wards.models import Absence, Staff, Stay
+from wards.times import zone_of
+
+NEWEST: Final = 30  # lines of the table, unless all are asked for
+PRINTED: Final = 8  # of these, on the one sheet of paper
 
 
 @login_required
 @never_cache
 @require_GET
 def stay(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """The whole page, or for htmx the part that changes."""
+    """The whole page, or for htmx the part that changes. `?chart=24` shows the last hours, `?lines=all` every line."""
     shown_stay = stay_or_404(request.user, public_id)
     require(request.user, May.VIEW_STAY, shown_stay.ward)
-    context = stay_context(request.user, shown_stay)
+    window, every_line = request.GET.get("chart", ""), request.GET.get("lines") == "all"
+    context = stay_context(request.user, shown_stay, window=window, every_line=every_line)
     return render(request, "common/_stay.html" if request.htmx else "common/stay.html", context)
 
 
-def stay_context(staff: Staff, stay: Stay) -> dict[str, Any]:
+def stay_context(staff: Staff, stay: Stay, *, window: str = "", every_line: bool = False) -> dict[str, Any]:
+    """What the page's templates are given. `window` and `every_line` as chosen in the address."""
     at = now()
-    rows = history(stay)
-    table = lines(rows)
+    rows, alerts, absences = history(stay), alerts_of(stay), absences_of(stay)
+    table = lines(rows, alerts, absences, newest=None if every_line else NEWEST)
+    state = shown(stay, at)
+    held_to = [] if state.pending else references(stay.watch.assessment)
+    drawn = chart.draw(
+        rows,
+        references=held_to,
+        alerts=alerts,
+        absences=absences,
+        until=stay.discharged_at or at,
+        zone=zone_of(stay.ward),
+        window=window,
+    )
     return {
         "stay": stay,
         "now": at,
-        "state": shown(stay, at),
-        "lines": table,
-        "operations": [line for line in table if line.kind == "operation"],
-        "treatments": [line for line in table if line.kind == "treatment"],
+        "today": at.astimezone(zone_of(stay.ward)).date(),
+        "state": state,
+        "chart": drawn,
+        "operations": lines([row for row in rows if row.kind == "operation"]),
+        "treatments": lines([row for row in rows if row.kind == "treatment"]),
         "running": running(rows),
-        "references": references(stay.watch.assessment),
-        "alerts": alerts_of(stay),
-        "absence": absence_of(stay.pk),
+        "references": held_to,
+        "alerts": alerts,
+        "absence": next((gone for gone in absences if gone.stay_id == stay.pk and gone.back_at is None), None),
         "may": allowed(staff, stay),
+        "address": _address(window, every_line),
+        "lines": table,
+        "every_line": every_line,
+        **_left_out(len(table), count_lines(rows, alerts, absences)),
     }
+
+
+def _left_out(shown_lines: int, all_lines: int) -> dict[str, int]:
+    """How many lines more there are than are shown, and than paper has room for."""
+    return {"earlier": all_lines - shown_lines, "printed": PRINTED, "not_printed": max(0, all_lines - PRINTED)}
+
+
+def _address(window: str, every_line: bool) -> str:
+    """The query of the page's address, so that what refreshes itself stays as it was chosen."""
+    chosen = {"chart": window if window in chart.WINDOWS else "", "lines": "all" if every_line else ""}
+    return urlencode({name: value for name, value in chosen.items() if value})
 
 
 def alerts_of(stay: Stay) -> list[Alert]:
@@ -58,6 +95,11 @@ def alerts_of(stay: Stay) -> list[Alert]:
         "acknowledged_by", "accepted_by", "closed_by"
     )
     return sorted(alerts, key=lambda alert: (alert.closed_at is not None, -alert.opened_at.timestamp()))
+
+
+def absences_of(stay: Stay) -> list[Absence]:
+    """When the patient was away from the ward in this episode, the first time first."""
+    return list(Absence.objects.filter(stay__episode_id=stay.episode_id).order_by("left_at", "pk"))
 
 
 def allowed(staff: Staff, stay: Stay) -> dict[str, bool]:
