@@ -49,7 +49,13 @@ def load() -> bool:
 
 
 def _write_ward(ward: DemoWard) -> None:
-    made = Ward.objects.create(code=ward.code, name=ward.name, phone=ward.phone, time_zone=ward.time_zone)
+    made = Ward.objects.create(
+        code=ward.code,
+        name=ward.name,
+        phone=ward.phone,
+        surgeon_phone=ward.surgeon_phone,
+        time_zone=ward.time_zone,
+    )
     Bed.objects.bulk_create(Bed(ward=made, label=f"{number:02}") for number in range(1, ward.beds + 1))
 
 
@@ -57,7 +63,11 @@ def _write_staff() -> None:
     password = make_password(PASSWORD)  # once for all: it is slow on purpose
     for person in STAFF:
         staff = Staff.objects.create(
-            username=person.username, first_name=person.given, last_name=person.family, password=password
+            username=person.username,
+            first_name=person.given,
+            last_name=person.family,
+            phone=person.phone,
+            password=password,
         )
         for ward in Ward.objects.filter(code__in=person.wards):
             Membership.objects.create(staff=staff, ward=ward, role=person.role)

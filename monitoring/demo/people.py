@@ -15,6 +15,7 @@ class DemoWard:
     code: str
     name: str
     phone: str
+    surgeon_phone: str
     beds: int
     time_zone: str = "Europe/London"
 
@@ -26,19 +27,20 @@ class Person:
     family: str
     role: Role
     wards: tuple[str, ...]
+    phone: str = ""
 
 
-SPINE = DemoWard("7B", "Spine ward 7B", "ext. 4720", beds=16)
-NEIGHBOUR = DemoWard("8C", "Orthopaedic ward 8C", "ext. 4830", beds=6)
+SPINE = DemoWard("7B", "Spine ward 7B", "ext. 4720", "ext. 4700", beds=16)
+NEIGHBOUR = DemoWard("8C", "Orthopaedic ward 8C", "ext. 4830", "ext. 4700", beds=6)
 WARDS = (SPINE, NEIGHBOUR)
 
 STAFF = (
     Person("alice", "Alice", "Okonkwo", Role.NURSE, ("7B",)),
     Person("ben", "Ben", "Lindqvist", Role.NURSE, ("7B",)),
     Person("mei", "Mei", "Tanaka", Role.NURSE, ("7B",)),
-    Person("carol", "Carol", "Whitaker", Role.CHARGE_NURSE, ("7B",)),
-    Person("sam", "Samuel", "Adler", Role.SURGEON, ("7B",)),
-    Person("ines", "Inês", "Carvalho", Role.SURGEON, ("7B", "8C")),
+    Person("carol", "Carol", "Whitaker", Role.CHARGE_NURSE, ("7B",), "ext. 4725"),
+    Person("sam", "Samuel", "Adler", Role.SURGEON, ("7B",), "ext. 4741"),
+    Person("ines", "Inês", "Carvalho", Role.SURGEON, ("7B", "8C"), "+44 20 7946 0142"),
     Person("omar", "Omar", "Farouk", Role.NURSE, ("8C",)),
     Person("dana", "Dana", "Petrova", Role.ADMINISTRATOR, ("7B", "8C")),
 )

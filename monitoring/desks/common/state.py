@@ -12,12 +12,16 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from monitoring.desks.common import presentation as say
+from monitoring.desks.common.numbers import Calls, whom_to_call
 from monitoring.due.models import Watch
 from wards.access import stay_or_404
 from wards.locks import current_stay
-from wards.models import Staff, Stay, Ward
+from wards.models import Staff, Stay
 from wards.queries import protocol_version_of
+from wards.rota_queries import on_duty_by_post
 
 LATE_AFTER = timedelta(seconds=5)  # an assessment takes well under a second; after this the nurse must not wait for it
 
@@ -33,7 +37,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A stay's assessment in words. `level` is None until the whole history has been assessed."""
+    """A stay's assessment in words. `level` is None until the whole history has been assessed.
+
+    `calls`: whom to phone, of a critical patient and of one whose assessment does not come; None of any other.
+    """
 
     level: str | None
     late: bool
@@ -46,6 +53,7 @@ class State:
     because: Sequence[str]
     assessment: Mapping[str, Any]
     onset: tuple[str, str] | None
+    calls: Calls | None = None
 
     @property
     def pending(self) -> bool:
@@ -55,6 +63,19 @@ class State:
     def is_critical(self) -> bool:
         return self.level == "critical"
 
+    @property
+    def words(self) -> str:
+        """The level's name."""
+        return str(say.NOT_YET_ASSESSED) if self.level is None else say.level_words(self.level)
+
+    @property
+    def meaning(self) -> str:
+        """A level between stable and critical in a sentence."""
+        return {
+            "concern": _("Weaker than it should be, though not critical."),
+            "watch": _("A small change, or something that nobody has tested for too long."),
+        }.get(self.level or "", "")
+
 
 def current_stay_or_404(staff: Staff, episode_id: int) -> Stay:
     """The stay that is watched for an episode. Raises Http404 where it is on no ward of the person's."""
@@ -62,13 +83,21 @@ def current_stay_or_404(staff: Staff, episode_id: int) -> Stay:
 
 
 def shown(stay: Stay, now: datetime) -> State:
-    """The state of a stay whose watch, ward and responsible surgeon were read with it, by its ward's settings."""
-    _, settings = protocol_version_of(stay.ward)
-    return state_of(stay, now=now, settings={"major_drop_grades": settings.major_drop_grades})
+    """The state of a stay whose watch, ward and responsible surgeon were read with it, by its ward's settings.
+
+    One query; of a critical patient, or of one who is not assessed, one more: who is on call.
+    """
+    _version, settings = protocol_version_of(stay.ward)
+    calls = whom_to_call(stay, on_duty_by_post(stay.ward_id, now)) if _may_need_a_call(stay.watch) else None
+    return state_of(stay, now=now, settings={"major_drop_grades": settings.major_drop_grades}, calls=calls)
 
 
-def state_of(stay: Stay, *, now: datetime, settings: Mapping[str, Any]) -> State:
-    """As `shown`, with the settings that the words of the rules name."""
+def _may_need_a_call(watch: Watch) -> bool:
+    return watch.assessment is None or watch.changed_since is not None or watch.level == "critical"
+
+
+def state_of(stay: Stay, *, now: datetime, settings: Mapping[str, Any], calls: Calls | None = None) -> State:
+    """As `shown`, with the settings that the words of the rules name, and whom to phone."""
     watch, zone = stay.watch, ZoneInfo(stay.ward.time_zone)
     pending = watch.assessment is None or watch.changed_since is not None
     assessment = watch.assessment or {}
@@ -82,10 +111,11 @@ def state_of(stay: Stay, *, now: datetime, settings: Mapping[str, Any]) -> State
         flags=say.flags_of(findings),
         findings=[_finding(finding, settings) for finding in findings if finding["rule"] != "untested"],
         untested=_untested(findings),
-        steps=_steps(stay, level, assessment, now=now, zone=zone),
+        steps=_steps(calls, level, assessment, now=now, zone=zone),
         because=[] if pending else [say.REASON_WORDS[reason] for reason in assessment["because"]],
         assessment=assessment,
         onset=None if pending else _onset(assessment, now),
+        calls=calls,
     )
 
 
@@ -106,33 +136,42 @@ def _untested(findings: Sequence[Mapping[str, Any]]) -> list[str]:
     """Muscles and flags that nobody has looked at for too long."""
     for finding in findings:
         if finding["rule"] == "untested":
-            return [*finding.get("muscles", []), *(say.FLAG_WORDS[flag] for flag in finding.get("flags", []))]
+            muscles = [say.muscle_words(muscle) for muscle in finding.get("muscles", [])]
+            return [*muscles, *(say.FLAG_WORDS[flag] for flag in finding.get("flags", []))]
     return []
 
 
-def _steps(stay: Stay, level: str | None, assessment: Mapping[str, Any], *, now: datetime, zone: ZoneInfo) -> list[str]:
+def _steps(
+    calls: Calls | None, level: str | None, assessment: Mapping[str, Any], *, now: datetime, zone: ZoneInfo
+) -> list[str]:
     """What to do now, in order. Of a critical patient the surgeon hears first, whatever the protocol orders next."""
     if level is None:
         return []
     due = say.instant(assessment["reassess_due"])
     by = "" if due is None else say.clock_words(due, now=now, zone=zone)
-    steps = [say.action_words(action, by=by) for action in assessment["actions"]]
     if level != "critical":
-        return steps
-    after = [step.removeprefix("Tell the surgeon, ") for step in steps]
-    return [f"Phone the surgeon now{_surgeon(stay)}", *(step[:1].upper() + step[1:] for step in after)]
+        return [say.action_words(action, by=by) for action in assessment["actions"]]
+    running = assessment["treatment_running_since"] is not None
+    return [_phone(calls), *(_after_the_call(action, by, running=running) for action in assessment["actions"])]
 
 
-def _surgeon(stay: Stay) -> str:
-    return f": {stay.responsible_surgeon}" if stay.responsible_surgeon else ""
+def _phone(calls: Calls | None) -> str:
+    first = None if calls is None else calls.first
+    return _("Phone the surgeon now") if first is None else _("Phone the surgeon now: %(who)s") % {"who": first.who}
+
+
+def _after_the_call(action: str, by: str, *, running: bool) -> str:
+    """An action once the surgeon knows: its own words begin with telling them."""
+    if action != "treat_and_recheck":
+        return say.action_words(action, by=by)
+    if by and running:
+        return _("Go on with the conservative treatment, re-examine by %(time)s") % {"time": by}
+    if not by:
+        return _("Start conservative treatment, re-examine within the hour")
+    return _("Start conservative treatment, re-examine by %(time)s") % {"time": by}
 
 
 def _onset(assessment: Mapping[str, Any], now: datetime) -> tuple[str, str] | None:
     """How long ago the deficit began, at the least and at the most (protocol §7)."""
     seen, good = say.instant(assessment["seen_at"]), say.instant(assessment["last_good_at"])
     return None if seen is None or good is None else (say.span_words(now - seen), say.span_words(now - good))
-
-
-def phone_words(ward: Ward) -> str:
-    """Whom to call when nothing else is to be relied on."""
-    return f"ward phone {ward.phone}" if ward.phone else "by the hospital's switchboard"
