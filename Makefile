@@ -4,7 +4,7 @@ PY := .venv/bin/python
 ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench soak venv lock manage clean
+.PHONY: help run test lint format words screens thorough bench soak venv lock manage clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,16 @@ lint: .venv/installed-dev ## ruff, formatting, types, the order of the layers
 format: .venv/installed-dev ## let ruff put the code in form
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
+
+words: .venv/installed ## take new words out of the sources into monitoring/locale, and compile
+	@$(PY) manage.py makemessages
+	@$(PY) manage.py compilemessages
+
+screens: .venv/installed-dev ## a picture of each page in docs/screens (ARGS='board' takes that one)
+	@exec $(PY) -m tools.with_servers $(PY) -m tools.screens $(ARGS)
+
+thorough: .venv/installed-dev ## the browser tests that `make test` leaves out: axe on every page, drafts, the lock
+	@exec $(PY) -m tools.with_servers $(PY) -m pytest -n 2 --dist loadfile -m thorough $(ARGS) tests
 
 bench: .venv/installed-dev ## measure check → alert → screen on throw-away servers; prints a table
 	@exec $(PY) -m tools.with_servers $(PY) -m tools.bench $(ARGS)

@@ -73,6 +73,8 @@ SECURE = flag("SECURE", default=not DEBUG)
 # True where the database is the one `make run` made for itself: the only place the demo may be loaded.
 EMBEDDED = flag("SPINEWATCH_EMBEDDED", default=False)
 SECRET_KEY = os.environ.get("SECRET_KEY", "only-for-debugging" if DEBUG else "")
+# Keys that were in use before: they still open what devices sealed then, and the sessions of that time.
+SECRET_KEY_FALLBACKS = words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
 
@@ -116,9 +118,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "monitoring.desks.common.language.persons_language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "monitoring.desks.common.lock.hold_lock",
 ]
 
 ROOT_URLCONF = "monitoring.urls"
@@ -146,7 +150,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "monitoring.storage.HashedFiles"},
 }
 
 # --- People and their sessions ---------------------------------------------------------------------------------------
@@ -179,6 +183,8 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
     },
 }
 X_FRAME_OPTIONS = "DENY"
@@ -219,7 +225,7 @@ WEBHOOKS = environment.webhooks(os.environ.get("WEBHOOKS", ""))
 
 USE_TZ = True
 TIME_ZONE = "UTC"  # stored and computed; pages show the ward's own zone
-LANGUAGE_CODE = "en-gb"
+LANGUAGE_CODE = os.environ.get("LANGUAGE_CODE", "en-gb")  # of the house: for paper, and for who has chosen none
 LANGUAGES = [("en-gb", "English"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "monitoring" / "locale"]
 LANGUAGE_COOKIE_HTTPONLY = True

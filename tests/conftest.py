@@ -9,10 +9,12 @@ from contextlib import ExitStack
 import pytest
 from django.conf import settings
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 import monitoring.celery  # noqa: F401 (nudges go to the tests' own broker, where nobody but a `stack` takes them)
+from monitoring.desks.common.catalogue import compile_all
 from tests.cast import cast
 from tests.stack import Stack, StackFactory
 
@@ -34,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Settings that only tests want."""
     if "DATABASE_URL" not in os.environ:
         raise pytest.UsageError("The tests need their own servers: run `make test`, or `make test ARGS='tests/x -n0'`.")
+    compile_all()
     settings.PASSWORD_HASHERS = ["tests.hashers.FastHasher"]
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.WHITENOISE_AUTOREFRESH = True  # nothing is collected for a test: do not look for it
@@ -50,6 +53,14 @@ def _flush_past_triggers() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", execute_sql_flush)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _speak_the_language_of_the_sources() -> Iterator[None]:
+    """A request leaves its language behind in the thread: the next test must not hear it."""
+    translation.deactivate()
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

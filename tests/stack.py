@@ -223,7 +223,7 @@ class StackFactory:
             self._administer(f'CREATE DATABASE "{self._name}"')
             self._resources.callback(self._administer, f'DROP DATABASE "{self._name}" WITH (FORCE)')
             environment = self._environment(self._name, os.environ["REDIS_URL"])
-            for command in (["migrate"], ["collectstatic", "--noinput"]):
+            for command in (["compilemessages"], ["migrate"], ["collectstatic", "--noinput"]):
                 subprocess.run([PYTHON, "manage.py", *command, "-v0"], cwd=ROOT, env=environment, check=True)
         return self._folder
 

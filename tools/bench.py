@@ -21,12 +21,14 @@ import django
 import psycopg2
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "monitoring.settings")
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's loop runs in this thread
 django.setup()
 
 import monitoring.celery  # noqa: E402, F401 (what this process sends goes to the bench's own broker)
 from monitoring.protocol import MUSCLES, Check, Operation, Settings, Timeline, assess, next_change, passage  # noqa: E402
 from tests.cast import PASSWORD, Cast, admit_patient, ago, operate, set_stage  # noqa: E402
 from tests.stack import Stack, StackFactory, wait_for  # noqa: E402
+from tools.page_weight import weigh  # noqa: E402
 from tools.visitor import Visitor  # noqa: E402
 
 CHECKS = int(os.environ.get("SPINEWATCH_BENCH_CHECKS", "300"))
@@ -204,6 +206,9 @@ def main() -> None:
         broker_away(stack, measured)
     rules(measured)
     measured.print_table()
+    with StackFactory() as factory, factory.open("web", "worker", "beat") as stack:
+        if weighed := weigh(stack):
+            weighed.print_table()
 
 
 if __name__ == "__main__":

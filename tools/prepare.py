@@ -1,4 +1,4 @@
-"""Bring database and static files up to date, and load the demo ward where asked: one process, one import of Django.
+"""Bring words, database and static files up to date, and load the demo where asked: one process, one import of Django.
 
 Prints what the demo says about its accounts; nothing else goes to standard output.
 """
@@ -15,6 +15,7 @@ import monitoring.celery  # noqa: F401 — what the demo nudges goes to our brok
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "monitoring.settings")
     django.setup()
+    call_command("compilemessages", verbosity=0)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     if "--demo" in sys.argv:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from monitoring.audit import actions as audit
 from monitoring.due import clock
@@ -32,7 +33,9 @@ def leave(stay: Stay, *, by: Staff, at: datetime | None, place: str) -> Absence:
     if present is not None and present.place == place:
         if at == present.left_at or (at is None and was_now(present.left_at, present.recorded_at)):
             return present
-        raise ValidationError({"place": [f"The patient is {present.get_place_display()} already."]})
+        raise ValidationError(
+            {"place": [_("The patient is %(place)s already.") % {"place": present.get_place_display()}]}
+        )
     at = at or clock.now()
     _require_sensible(stay, at)
     if present is not None:
@@ -72,24 +75,26 @@ def _back_before(stay: Stay, at: datetime | None) -> Absence:
     """The absence that this form has ended already."""
     last = stay.absences.order_by("-left_at", "-pk").first()
     if last is None or last.back_at is None or at not in {None, last.back_at}:
-        raise ValidationError({NON_FIELD_ERRORS: ["The patient is on the ward."]})
+        raise ValidationError({NON_FIELD_ERRORS: [_("The patient is on the ward.")]})
     return last
 
 
 def _require_sensible(stay: Stay, at: datetime) -> None:
     """Past, in this stay, and after what is recorded of earlier absences."""
     rules.require_past("at", at)
-    rules.require_not_before("at", at, stay.admitted_at, "the admission", stay.ward)
+    rules.require_not_before("at", at, stay.admitted_at, _("the admission"), stay.ward)
     last = stay.absences.order_by("-left_at", "-pk").first()
     if last is not None and last.back_at is not None:
-        rules.require_not_before("at", at, last.back_at, "the last return to the ward", stay.ward)
+        rules.require_not_before("at", at, last.back_at, _("the last return to the ward"), stay.ward)
     elif last is not None:
         _require_after_leaving(last, at)
 
 
 def _require_after_leaving(absence: Absence, at: datetime) -> None:
     stay = absence.stay
-    rules.require_not_before("at", at, absence.left_at, f"the patient was {absence.get_place_display()}", stay.ward)
+    rules.require_not_before(
+        "at", at, absence.left_at, _("the patient was %(place)s") % {"place": absence.get_place_display()}, stay.ward
+    )
 
 
 def _come_back(absence: Absence, stay: Stay, by: Staff, at: datetime) -> None:

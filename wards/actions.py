@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from monitoring.audit import actions as audit
 from monitoring.due import clock
@@ -56,7 +57,7 @@ def admit(
         if isinstance(refusal, ValidationError):
             raise
         rules.require_free("bed", bed)
-        message = "This patient was registered or admitted a moment ago. Send the form again."
+        message = _("This patient was registered or admitted a moment ago. Send the form again.")
         raise ValidationError({"record_number": [message]}) from None
 
 
@@ -91,7 +92,7 @@ def _admit(stay: Stay, patient: Patient | NewPatient, episode: Episode | None, b
     if episode is None:
         episode = Episode.objects.create(patient=person)
     elif episode.patient_id != person.pk:
-        raise ValidationError({"episode": ["This episode is another patient's."]})
+        raise ValidationError({"episode": [_("This episode is another patient's.")]})
     stay.patient, stay.episode, stay.ward = person, episode, ward
     stay.save(force_insert=True)
     open_watch(stay.pk)
@@ -109,7 +110,7 @@ def _admit(stay: Stay, patient: Patient | NewPatient, episode: Episode | None, b
 
 def _registered(new: NewPatient, by: Staff) -> Patient:
     if Patient.objects.filter(record_number=new.record_number).exists():
-        raise ValidationError({"record_number": ["A patient with this record number is already registered."]})
+        raise ValidationError({"record_number": [_("A patient with this record number is already registered.")]})
     patient = Patient.objects.create(**asdict(new))
     audit.record("patient.registered", by=by, about=patient, patient_id=patient.pk)
     return patient
@@ -128,12 +129,12 @@ def move(stay: Stay, *, by: Staff, at: datetime | None, to_bed: Bed, responsible
     if stay.bed_id == to_bed.pk:
         if last is not None and last.recorded_by_id == by.pk and at in {None, last.moved_at}:
             return stay  # the same form again
-        raise ValidationError({"to_bed": ["The patient is already in this bed."]})
+        raise ValidationError({"to_bed": [_("The patient is already in this bed.")]})
     at = at or clock.now()
     rules.require_past("at", at)
-    rules.require_not_before("at", at, stay.admitted_at, "the admission", stay.ward)
+    rules.require_not_before("at", at, stay.admitted_at, _("the admission"), stay.ward)
     if last is not None:
-        rules.require_not_before("at", at, last.moved_at, "the last move", stay.ward)
+        rules.require_not_before("at", at, last.moved_at, _("the last move"), stay.ward)
     rules.require_free("to_bed", to_bed)
     surgeon = stay.responsible_surgeon if responsible_surgeon is None else responsible_surgeon
     rules.require_surgeon(surgeon, to_bed.ward)
@@ -158,7 +159,7 @@ def _move(stay: Stay, step: Move, surgeon: Staff | None, by: Staff) -> Stay:
     )
     if stay.ward != old_ward:
         end_allocations(stay, by=by)
-    history_changed(stay, by=by, since=step.moved_at, what="patient moved")
+    history_changed(stay, by=by, since=step.moved_at, what="patient.moved")
     publish(topics.ward(old_ward.pk))
     if (stay.ward, surgeon) != (old_ward, old_surgeon):
         people_changed(stay.ward_id)
@@ -178,7 +179,7 @@ def discharge(stay: Stay, *, by: Staff, at: datetime | None, departure: str) -> 
     rules.require_open(stay)
     at = at or clock.now()
     rules.require_past("at", at)
-    rules.require_not_before("at", at, stay.admitted_at, "the admission", stay.ward)
+    rules.require_not_before("at", at, stay.admitted_at, _("the admission"), stay.ward)
     rules.require_nothing_after(stay, at)
     require_free_to_leave(stay, departure)
     stay.discharged_at, stay.departure = at, departure
@@ -191,7 +192,7 @@ def discharge(stay: Stay, *, by: Staff, at: datetime | None, departure: str) -> 
         data={"departure": departure, "at": at.isoformat()},
     )
     end_allocations(stay, by=by)
-    history_changed(stay, by=by, since=at, what="patient discharged")
+    history_changed(stay, by=by, since=at, what="patient.discharged")
     people_changed(stay.ward_id)
     return stay
 
@@ -213,7 +214,7 @@ def adopt_protocol(ward: Ward, *, by: Staff, settings: Settings, reason: str) ->
     audit.record("protocol.adopted", by=by, about=version, reason=why, data={"ward": ward.pk, "number": number})
     since = clock.now()
     for stay in stays:
-        history_changed(stay, by=by, since=since, what="protocol changed", why=why)
+        history_changed(stay, by=by, since=since, what="protocol.changed", why=why)
     return version
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from monitoring.audit import actions as audit
 from monitoring.due import clock
@@ -48,7 +49,7 @@ def import_calendar(*, by: Staff, ward: Ward, post: str, text: bytes, until: dat
     now = clock.now()
     horizon = now + AHEAD if until is None else min(until, now + AHEAD)
     if horizon <= now:
-        raise ValidationError({"until": ["This is already over."]})
+        raise ValidationError({"until": [_("This is already over.")]})
     try:
         events, problems = calendar_file.read(text, zone=zone_of(ward), since=now, until=horizon)
     except Unreadable as error:
@@ -78,7 +79,7 @@ def _import(
 
 def _shortened(problems: list[str]) -> tuple[str, ...]:
     more = len(problems) - MOST_PROBLEMS
-    return (*problems[:MOST_PROBLEMS], *([f"And {more} more."] if more > 0 else []))
+    return (*problems[:MOST_PROBLEMS], *([_("And %(n)d more.") % {"n": more}] if more > 0 else []))
 
 
 def _apply(asked: list[Duty], ward: Ward, post: Post, by: Staff, now: datetime, horizon: datetime) -> ImportResult:
@@ -108,7 +109,7 @@ def _says_the_same(known: Duty | None, asked: Duty) -> bool:
 def _duty(event: Event, people: _People, by: Staff) -> Duty:
     """The line that an event makes. Raises Unreadable where it would be none."""
     if on_the_wall(event.starts_at, event.ends_at, people.ward) > LONGEST_DUTY:
-        raise Unreadable(f"it is longer than {LONGEST_DUTY.days} days.")
+        raise Unreadable(_("it is longer than %(most)d days.") % {"most": LONGEST_DUTY.days})
     return Duty(
         ward=people.ward,
         post=people.post,
@@ -137,10 +138,12 @@ class _People:
         named = set(self._with_address(event.attendees)) | set(self._called(event.summary))
         named = named or set(self._with_address({event.organizer}))
         if not named:
-            raise Unreadable(f"it names nobody who may be {self.post.label} on {self.ward}.")
+            raise Unreadable(
+                _("it names nobody who may be %(post)s on %(ward)s.") % {"post": self.post.label, "ward": self.ward}
+            )
         if len(named) > 1:
             names = ", ".join(sorted(str(staff) for staff in named))
-            raise Unreadable(f"it names several people: {names}. Make an event for each.")
+            raise Unreadable(_("it names several people: %(names)s. Make an event for each.") % {"names": names})
         return named.pop()
 
     def _with_address(self, addresses: Iterable[str]) -> Iterator[Staff]:

@@ -15,8 +15,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import recurring_ical_events
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from icalendar import Calendar
 from icalendar.timezone import tzp
+
+from wards.times import day_words
 
 LARGEST = 256 * 1024  # bytes; a year of shifts is some tens of thousands
 MOST_EVENTS = 5000
@@ -27,7 +31,7 @@ TIMING = {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENC
 FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 RULE_PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "WKST"}
 DAMAGE = (ValueError, TypeError, LookupError, AttributeError, OverflowError)  # what the libraries raise over such files
-UNREADABLE = "This is no calendar file, or a damaged one. Export it again as iCalendar (.ics)."
+UNREADABLE = lazy("This is no calendar file, or a damaged one. Export it again as iCalendar (.ics).")
 Source = Any  # an event as the file has it: the library's types say that each property could be anything
 
 _parsing = Lock()
@@ -73,15 +77,19 @@ def _read(text: bytes, zone: ZoneInfo, since: datetime, until: datetime) -> tupl
     series = {str(source["UID"]) for source in sources if {"RRULE", "RDATE", "RECURRENCE-ID"} & set(source)}
     events = list(_events(calendar, series, zone, since, until))
     counts = Counter(event.key for event in events)
-    problems = [f"{_named(e.summary, e.starts_at, zone)}: the file has it twice." for e in events if counts[e.key] > 1]
+    problems = [
+        _("%(what)s: the file has it twice.") % {"what": _named(e.summary, e.starts_at, zone)}
+        for e in events
+        if counts[e.key] > 1
+    ]
     if not events:
-        raise Unreadable("No event in this file lies ahead, so nothing was changed. Is it the right calendar?")
+        raise Unreadable(_("No event in this file lies ahead, so nothing was changed. Is it the right calendar?"))
     return sorted(events, key=lambda event: (event.starts_at, event.key)), problems
 
 
 def _parsed(text: bytes) -> Calendar:
     if len(text) > LARGEST:
-        raise Unreadable(f"This file is larger than {LARGEST // 1024} KB. Export fewer months.")
+        raise Unreadable(_("This file is larger than %(size)d KB. Export fewer months.") % {"size": LARGEST // 1024})
     with _parsing:
         tzp.use_default()  # the library would keep a file's own time zones for the next file that uses their names
         calendar = Calendar.from_ical(text)
@@ -98,13 +106,13 @@ def _problems(source: Source, uids: Counter[str], zone: ZoneInfo, since: datetim
     dates = (name for name in ("DTSTART", "DTEND", "RECURRENCE-ID") if name in source)
     undated = broken or doubled or next((name for name in dates if not isinstance(source[name].dt, date)), None)
     if undated:
-        yield f"{_title(source)}: {undated} cannot be read."
+        yield _("%(what)s: %(part)s cannot be read.") % {"what": _title(source), "part": undated}
     elif "DTSTART" not in source:
-        yield f"{_title(source)}: it has no start."
+        yield _("%(what)s: it has no start.") % {"what": _title(source)}
     elif not uid or len(uid) > LONGEST_UID:
-        yield f"{_title(source)}: it has no identifier (UID) that can be kept."
+        yield _("%(what)s: it has no identifier (UID) that can be kept.") % {"what": _title(source)}
     elif "RECURRENCE-ID" not in source and uids[uid] > 1:
-        yield f"{_title(source)}: several events of the file have its identifier (UID)."
+        yield _("%(what)s: several events of the file have its identifier (UID).") % {"what": _title(source)}
     else:
         yield from _problems_of_time(source, zone, since)
 
@@ -114,15 +122,17 @@ def _problems_of_time(source: Source, zone: ZoneInfo, since: datetime) -> Iterat
     named = _named(_text(source, "SUMMARY"), _instant(start, zone), zone)
     timed = [source[name] for name in ("DTSTART", "DTEND", "RECURRENCE-ID") if name in source]
     if any("TZID" in value.params and getattr(value.dt, "tzinfo", UTC) is None for value in timed):
-        yield f"{named}: its time zone is not known."
+        yield _("%(what)s: its time zone is not known.") % {"what": named}
     elif _ends_too_early(source, zone):
-        yield f"{named}: it has no end after its start."
+        yield _("%(what)s: it has no end after its start.") % {"what": named}
     elif "RANGE" in getattr(source.get("RECURRENCE-ID"), "params", {}):
-        yield f"{named}: it changes all later ones too, which cannot be read. Change each of them."
+        yield _("%(what)s: it changes all later ones too, which cannot be read. Change each of them.") % {"what": named}
     elif not all(_is_plain(rule) for rule in _all(source, "RRULE")):
-        yield f"{named}: it repeats in a way that cannot be read. Use daily, weekly, monthly or yearly."
+        yield _("%(what)s: it repeats in a way that cannot be read. Use daily, weekly, monthly or yearly.") % {
+            "what": named
+        }
     elif "RRULE" in source and _instant(start, zone) < since - OLDEST_SERIES:
-        yield f"{named}: it has repeated for more than ten years. Begin it anew."
+        yield _("%(what)s: it has repeated for more than ten years. Begin it anew.") % {"what": named}
 
 
 def _ends_too_early(source: Source, zone: ZoneInfo) -> bool:
@@ -149,7 +159,7 @@ def _events(calendar: Calendar, series: set[str], zone: ZoneInfo, since: datetim
     """All occurrences in the span that are not cancelled."""
     found = recurring_ical_events.of(calendar).between(since - MARGIN, until + MARGIN)
     if len(found) > MOST_EVENTS:
-        raise Unreadable(f"This file makes more than {MOST_EVENTS} duties. Export fewer months.")
+        raise Unreadable(_("This file makes more than %(most)d duties. Export fewer months.") % {"most": MOST_EVENTS})
     for source in found:
         starts_at, ends_at = (_instant(source[name].dt, zone) for name in ("DTSTART", "DTEND"))
         if _text(source, "STATUS").upper() == "CANCELLED" or ends_at <= since or starts_at >= until:
@@ -192,4 +202,5 @@ def _title(source: Source) -> str:
 
 
 def _named(summary: str, starts_at: datetime, zone: ZoneInfo) -> str:
-    return f"“{summary[:60]}”, {starts_at.astimezone(zone):%d-%b-%Y %H:%M}"
+    here = starts_at.astimezone(zone)
+    return f"“{summary[:60]}”, {day_words(here.date())} {here:%H:%M}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from monitoring.due import clock
-from monitoring.due.actions import mark_changed
+from monitoring.due.actions import mark_changed, mark_due
 from monitoring.due.nudge import nudge
 from monitoring.live import topics
 from monitoring.live.actions import publish
@@ -18,9 +18,19 @@ def history_changed(stay: Stay, *, by: Staff, since: datetime, what: str, why: s
     """Make the stay's assessment due in this transaction, and once it commits, tell a worker and the ward's pages.
 
     `stay` is the episode's current one, locked; `since` the clinical time of the earliest event that changed; `what`
-    and `why` are for the alert's timeline ("check corrected", the reason given).
+    and `why` are for the alert's timeline (the code "check.corrected", the reason given).
     """
     mark_changed(stay.pk, since=since, change={"by": by.pk, "what": what, "why": why})
+    nudge("assess", stay.pk)
+    publish(topics.ward(stay.ward_id))
+
+
+def look_again(stay: Stay) -> None:
+    """Make the stay's assessment due though its history is as it was: what is beside the history has changed.
+
+    `stay` is the episode's current one, locked.
+    """
+    mark_due(stay.pk)
     nudge("assess", stay.pk)
     publish(topics.ward(stay.ward_id))
 

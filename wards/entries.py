@@ -13,10 +13,11 @@ from uuid import UUID
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from monitoring.audit import actions as audit
 from monitoring.due import clock
-from wards.changes import history_changed
+from wards.changes import history_changed, look_again
 from wards.locks import current_stay
 from wards.models import ClinicalEntry, Staff, Stay, Ward, entries_of
 from wards.times import said, was_now
@@ -46,7 +47,7 @@ def draft_correction(old: EntryT, facts: dict[str, object], *, by: Staff, reason
 def said_why(reason: str) -> str:
     """The reason without surrounding space. Raises ValidationError where nothing is left."""
     if not reason.strip():
-        raise ValidationError({"reason": ["Say why: it stays on the record."]})
+        raise ValidationError({"reason": [_("Say why: it stays on the record.")]})
     return reason.strip()
 
 
@@ -67,7 +68,7 @@ def stored_before(entry: EntryT, *, now_in: str = "") -> EntryT | None:
 def saved_otherwise(recorded_at: datetime, ward: Ward) -> ValidationError:
     """What a form is told that comes back under its old key with other values."""
     when = said(recorded_at, ward)
-    message = f"This form was already saved at {when} with other values. Correct that entry instead."
+    message = _("This form was already saved at %(at)s with other values. Correct that entry instead.") % {"at": when}
     return ValidationError({NON_FIELD_ERRORS: [message]})
 
 
@@ -99,10 +100,7 @@ def store(entry: EntryT, *, stays: Sequence[Stay], now_in: str = "") -> EntryT:
     verb, since = ("recorded", entry.at) if old is None else ("corrected", min(old.at, entry.at))
     data = {} if old is None else {"supersedes": old.pk}
     _tell(entry, verb, by=entry.recorded_by, reason=entry.correction_reason, data=data)
-    kind = entry._meta.model_name
-    history_changed(
-        current_stay(stays), by=entry.recorded_by, since=since, what=f"{kind} {verb}", why=entry.correction_reason
-    )
+    _follow(entry, verb, by=entry.recorded_by, since=since, why=entry.correction_reason, stays=stays)
     return entry
 
 
@@ -120,7 +118,7 @@ def retract(entry: EntryT, *, by: Staff, reason: str, stays: Sequence[Stay]) -> 
     entry.retracted_at, entry.retracted_by, entry.retraction_reason = clock.now(), by, why
     entry.save(update_fields=["retracted_at", "retracted_by", "retraction_reason"])
     _tell(entry, "retracted", by=by, reason=why, data={})
-    history_changed(current_stay(stays), by=by, since=entry.at, what=f"{entry._meta.model_name} retracted", why=why)
+    _follow(entry, "retracted", by=by, since=entry.at, why=why, stays=stays)
     return entry
 
 
@@ -133,13 +131,23 @@ def as_it_is(entry: EntryT) -> EntryT:
 def require_standing(entry: ClinicalEntry) -> None:
     """Raises ValidationError that names who corrected or retracted the entry, and when."""
     if entry.retracted_at is not None:
-        verb, who, when = "retracted", entry.retracted_by, entry.retracted_at
+        words = _("%(who)s retracted this entry at %(at)s. Look at the present one before you change it.")
+        who, when = entry.retracted_by, entry.retracted_at
     elif (newer := entry.correction) is not None:
-        verb, who, when = "corrected", newer.recorded_by, newer.recorded_at
+        words = _("%(who)s corrected this entry at %(at)s. Look at the present one before you change it.")
+        who, when = newer.recorded_by, newer.recorded_at
     else:
         return
-    message = f"{who} {verb} this entry at {said(when, entry.stay.ward)}. Look at the present one before you change it."
-    raise ValidationError({NON_FIELD_ERRORS: [message]})
+    raise ValidationError({NON_FIELD_ERRORS: [words % {"who": who, "at": said(when, entry.stay.ward)}]})
+
+
+def _follow(entry: ClinicalEntry, verb: str, *, by: Staff, since: datetime, why: str, stays: Sequence[Stay]) -> None:
+    """Have the episode assessed. What the protocol does not read has changed nothing since any time."""
+    stay = current_stay(stays)
+    if entry.is_history:
+        history_changed(stay, by=by, since=since, what=f"{entry._meta.model_name}.{verb}", why=why)
+    else:
+        look_again(stay)
 
 
 def _tell(entry: ClinicalEntry, verb: str, *, by: Staff, reason: str, data: dict[str, int]) -> None:

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from wards.models import Ward
-from wards.times import zone_of
+from wards.times import day_words, zone_of
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 NOW, EARLIER, SAME = "now", "earlier", "same"
 Fold = Literal["first", "second"]
-FOLDS = [("first", "the first, before the clocks went back"), ("second", "the second, after the clocks went back")]
+FOLDS = [
+    ("first", lazy("the first, before the clocks went back")),
+    ("second", lazy("the second, after the clocks went back")),
+]
 
 
 class KeyField(forms.UUIDField):
@@ -27,7 +35,7 @@ class KeyField(forms.UUIDField):
     """
 
     def __init__(self) -> None:
-        missing = "This form came without its key, so nothing was saved. Look it over and send it again."
+        missing = lazy("This form came without its key, so nothing was saved. Look it over and send it again.")
         super().__init__(
             widget=forms.HiddenInput, initial=uuid.uuid4, error_messages={"required": missing, "invalid": missing}
         )
@@ -49,28 +57,35 @@ def local_instant(wall: datetime, zone: ZoneInfo, fold: str) -> datetime:
         first, second = (wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
         shown = first.astimezone(zone).replace(tzinfo=None)
     except OverflowError:
-        raise ValidationError("No calendar holds this date.", code="overflow") from None
+        raise ValidationError(lazy("No calendar holds this date."), code="overflow") from None
     if first == second:
         return first
     if shown != wall:
-        raise ValidationError(
-            f"{wall:%H:%M} did not exist on {wall:%d-%b-%Y}: the clocks went forward over it.", code="gap"
-        )
+        words = _("%(time)s did not exist on %(day)s: the clocks went forward over it.")
+        raise ValidationError(words % _wall_words(wall), code="gap")
     if fold not in {"first", "second"}:
-        raise ValidationError(
-            f"{wall:%H:%M} came twice on {wall:%d-%b-%Y}, because the clocks went back: say which one.", code="fold"
-        )
+        words = _("%(time)s came twice on %(day)s, because the clocks went back: say which one.")
+        raise ValidationError(words % _wall_words(wall), code="fold")
     return first if fold == "first" else second
+
+
+def as_recorded(shown: datetime) -> str:
+    """The choice that leaves a time as it stands, to the microsecond."""
+    return _("as recorded: %(day)s %(time)s") % _wall_words(shown)
+
+
+def _wall_words(wall: datetime) -> dict[str, str]:
+    return {"time": f"{wall:%H:%M}", "day": day_words(wall.date())}
 
 
 def fold_field() -> forms.ChoiceField:
     """Asks which of two, for a time that came twice."""
     return forms.ChoiceField(
-        label="which of the two",
+        label=lazy("which of the two"),
         choices=FOLDS,
         required=False,
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": "Choose the first or the second."},
+        error_messages={"invalid_choice": lazy("Choose the first or the second.")},
     )
 
 
@@ -82,10 +97,12 @@ class WhenForm(forms.Form):
     """
 
     when: str
-    when_label: str
+    when_label: str | StrPromise
     two_times = {
-        NOW: "You chose now, and typed a time as well. Choose “earlier” to use it, or clear it.",
-        SAME: "You changed the time, and left it “as recorded”. Choose “at another time” to use it, or change it back.",
+        NOW: lazy("You chose now, and typed a time as well. Choose “earlier” to use it, or clear it."),
+        SAME: lazy(
+            "You changed the time, and left it “as recorded”. Choose “at another time” to use it, or change it back."
+        ),
     }
 
     def __init__(self, *args: Any, ward: Ward, recorded: datetime | None = None, **kwargs: Any) -> None:
@@ -93,29 +110,29 @@ class WhenForm(forms.Form):
         self.zone = zone_of(ward)
         self.recorded = recorded
         shown = None if recorded is None else recorded.astimezone(self.zone)
-        choices = [(NOW, "now") if shown is None else (SAME, f"as recorded: {shown:%d-%b-%Y %H:%M}")]
+        choices = [(NOW, lazy("now")) if shown is None else (SAME, as_recorded(shown))]
         self.fields[self.when] = forms.ChoiceField(
             label=self.when_label,
-            choices=[*choices, (EARLIER, "earlier" if shown is None else "at another time")],
+            choices=[*choices, (EARLIER, lazy("earlier") if shown is None else lazy("at another time"))],
             initial=None if shown is None else SAME,
             widget=forms.RadioSelect,
-            error_messages={"required": "Say when.", "invalid_choice": "Say when: choose one of these."},
+            error_messages={"required": lazy("Say when."), "invalid_choice": lazy("Say when: choose one of these.")},
         )
         self.fields[f"{self.when}_date"] = forms.DateField(
-            label="date",
+            label=lazy("date"),
             required=False,
             initial=shown and shown.date(),
             input_formats=["%Y-%m-%d"],
             widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-            error_messages={"invalid": "This is not a date: write it as 2026-03-07."},
+            error_messages={"invalid": lazy("This is not a date: write it as 2026-03-07.")},
         )
         self.fields[f"{self.when}_time"] = forms.TimeField(
-            label="time",
+            label=lazy("time"),
             required=False,
             initial=shown and shown.time(),
             input_formats=["%H:%M", "%H:%M:%S"],
             widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
-            error_messages={"invalid": "This is not a time: write it as 03:14, on the 24-hour clock."},
+            error_messages={"invalid": lazy("This is not a time: write it as 03:14, on the 24-hour clock.")},
         )
         self.fields[f"{self.when}_fold"] = fold_field()
 
@@ -141,7 +158,7 @@ class WhenForm(forms.Form):
         date, time = cleaned.get(f"{self.when}_date"), cleaned.get(f"{self.when}_time")
         for part, value in (("date", date), ("time", time)):
             if value is None and f"{self.when}_{part}" not in self.errors:
-                self.add_error(f"{self.when}_{part}", f"Give the {part}.")
+                self.add_error(f"{self.when}_{part}", _("Give the date.") if part == "date" else _("Give the time."))
         if date is None or time is None:
             return None
         try:
@@ -165,14 +182,14 @@ class WhenForm(forms.Form):
 class WallClockField(forms.DateTimeField):
     """A date and time as the ward's clock shows them, without a zone: `local_instant` makes an instant of them."""
 
-    def __init__(self, *, label: str) -> None:
+    def __init__(self, *, label: str | StrPromise) -> None:
         super().__init__(
             label=label,
             input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
             widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
             error_messages={
-                "required": "Give the date and time.",
-                "invalid": "This is not a date and time: write it as 2026-03-07T03:14.",
+                "required": lazy("Give the date and time."),
+                "invalid": lazy("This is not a date and time: write it as 2026-03-07T03:14."),
             },
         )
 

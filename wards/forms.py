@@ -6,41 +6,46 @@ import uuid
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from wards.facts import NewPatient, OperationFacts
 from wards.fields import KeyField, WallClockField, WhenForm, fold_field, local_instant
 from wards.models import Bed, Episode, Level, Operation, Patient, Staff, Stay, Ward
 from wards.queries import episodes_of, free_beds, surgeons_of
-from wards.times import zone_of
+from wards.times import day_words, zone_of
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 NEW_EPISODE = "new"
-YES_NO = [("yes", "yes"), ("no", "no")]
+YES_NO = [("yes", lazy("yes")), ("no", lazy("no"))]
 
 
-def choice(label: str, choices: Any) -> forms.ChoiceField:
+def choice(label: str | StrPromise, choices: Any) -> forms.ChoiceField:
     """One of a few, with nothing chosen beforehand."""
-    messages = {"required": "Choose one of these.", "invalid_choice": "Choose one of these."}
+    messages = {"required": lazy("Choose one of these."), "invalid_choice": lazy("Choose one of these.")}
     return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, error_messages=messages)
 
 
 def bed_field(label: str, beds: QuerySet[Bed], free: QuerySet[Bed]) -> forms.ModelChoiceField[Bed]:
     """Offers the free beds, by ward. A taken one is for the action to refuse: it knows the same form sent again."""
-    messages = {"required": "Choose a bed.", "invalid_choice": "Choose one of these beds."}
+    messages = {"required": lazy("Choose a bed."), "invalid_choice": lazy("Choose one of these beds.")}
     field = forms.ModelChoiceField(beds, label=label, error_messages=messages)
     by_ward = [(ward.name, [(bed.pk, bed.label) for bed in row]) for ward, row in groupby(free, attrgetter("ward"))]
-    field.choices = [("", "choose a bed"), *by_ward]
+    field.choices = [("", _("choose a bed")), *by_ward]
     return field
 
 
 def surgeon_field(staff: QuerySet[Staff], empty_label: str) -> forms.ModelChoiceField[Staff]:
-    messages = {"invalid_choice": "Choose one of these surgeons."}
+    messages = {"invalid_choice": lazy("Choose one of these surgeons.")}
     return forms.ModelChoiceField(
-        staff, label="responsible surgeon", required=False, empty_label=empty_label, error_messages=messages
+        staff, label=lazy("responsible surgeon"), required=False, empty_label=empty_label, error_messages=messages
     )
 
 
@@ -50,27 +55,27 @@ class AdmitForm(WhenForm):
     A patient who has been here before brings a question: does the surgical episode go on, or does a new one begin?
     """
 
-    when, when_label = "at", "When was the patient admitted?"
+    when, when_label = "at", lazy("When was the patient admitted?")
 
     idempotency_key = KeyField()
-    record_number = forms.CharField(max_length=32, error_messages={"required": "Give the record number."})
-    family_name = forms.CharField(max_length=80, error_messages={"required": "Give the family name."})
-    given_name = forms.CharField(max_length=80, error_messages={"required": "Give the given name."})
+    record_number = forms.CharField(max_length=32, error_messages={"required": lazy("Give the record number.")})
+    family_name = forms.CharField(max_length=80, error_messages={"required": lazy("Give the family name.")})
+    given_name = forms.CharField(max_length=80, error_messages={"required": lazy("Give the given name.")})
     date_of_birth = forms.DateField(
         input_formats=["%Y-%m-%d"],
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={
-            "required": "Give the date of birth.",
-            "invalid": "This is not a date: write it as 1963-03-07.",
+            "required": lazy("Give the date of birth."),
+            "invalid": lazy("This is not a date: write it as 1963-03-07."),
         },
     )
-    sex = choice("sex", Patient.Sex.choices)
-    episode = forms.CharField(label="surgical episode", required=False, widget=forms.RadioSelect)
+    sex = choice(lazy("sex"), Patient.Sex.choices)
+    episode = forms.CharField(label=lazy("surgical episode"), required=False, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, ward: Ward, **kwargs: Any) -> None:
         super().__init__(*args, ward=ward, **kwargs)
         self.fields["bed"] = bed_field("bed", ward.beds.all(), free_beds(ward))
-        self.fields["responsible_surgeon"] = surgeon_field(surgeons_of(ward), "not yet named")
+        self.fields["responsible_surgeon"] = surgeon_field(surgeons_of(ward), _("not yet named"))
         self.known: Patient | None = None
         self.episodes: dict[str, Episode] = {}
 
@@ -91,7 +96,9 @@ class AdmitForm(WhenForm):
     def _compare(self, known: Patient, born: date, family: str) -> None:
         """What is known is shown only to somebody who has named the right patient."""
         if known.date_of_birth != born or known.family_name.casefold() != family.casefold():
-            message = "This record number is another person's. Check the number, the family name and the date of birth."
+            message = _(
+                "This record number is another person's. Check the number, the family name and the date of birth."
+            )
             self.add_error("record_number", message)
             return
         key = self.cleaned_data.get("idempotency_key")
@@ -101,20 +108,26 @@ class AdmitForm(WhenForm):
     def _ask_which_episode(self, known: Patient) -> None:
         rows = episodes_of(known)
         self.episodes = {str(episode.pk): episode for episode, _ in rows}
-        labels = [(str(episode.pk), f"goes on: {self._named(episode, index)}") for episode, index in rows]
+        goes_on = _("goes on: %(episode)s")
+        labels = [(str(episode.pk), goes_on % {"episode": self._named(episode, index)}) for episode, index in rows]
         if not rows:
             return
         widget = self.fields["episode"].widget
         assert isinstance(widget, forms.RadioSelect)
-        widget.choices = [*labels, (NEW_EPISODE, "a new one begins")]
+        widget.choices = [*labels, (NEW_EPISODE, _("a new one begins"))]
         if self.cleaned_data.get("episode") not in {NEW_EPISODE, *self.episodes}:
-            self.add_error("episode", "This patient has been here before: say which surgical episode this is.")
+            self.add_error("episode", _("This patient has been here before: say which surgical episode this is."))
 
     def _named(self, episode: Episode, index: Operation | None) -> str:
         """An episode as the ward would name it: by its operation."""
         if index is None:
-            return f"begun on {episode.opened_at.astimezone(self.zone):%d-%b-%Y}, no operation recorded"
-        return f"{index.procedure} {index.levels_label} of {index.ended_at.astimezone(self.zone):%d-%b-%Y}"
+            begun = day_words(episode.opened_at.astimezone(self.zone).date())
+            return _("begun on %(day)s, no operation recorded") % {"day": begun}
+        return _("%(procedure)s %(levels)s of %(day)s") % {
+            "procedure": index.procedure,
+            "levels": index.levels_label,
+            "day": day_words(index.ended_at.astimezone(self.zone).date()),
+        }
 
     @property
     def asks_which_episode(self) -> bool:
@@ -144,37 +157,39 @@ class AdmitForm(WhenForm):
 class MoveForm(WhenForm):
     """A move to another bed. Another ward's needs a surgeon of that ward."""
 
-    when, when_label = "at", "When was the patient moved?"
+    when, when_label = "at", lazy("When was the patient moved?")
 
     def __init__(self, *args: Any, stay: Stay, **kwargs: Any) -> None:
         super().__init__(*args, ward=stay.ward, **kwargs)
-        self.fields["to_bed"] = bed_field("to which bed", Bed.objects.filter(pk__gt=0), free_beds())
-        self.fields["responsible_surgeon"] = surgeon_field(surgeons_of(), "as before")
+        self.fields["to_bed"] = bed_field(_("to which bed"), Bed.objects.filter(pk__gt=0), free_beds())
+        self.fields["responsible_surgeon"] = surgeon_field(surgeons_of(), _("as before"))
 
 
 class DischargeForm(WhenForm):
     """The end of a stay."""
 
-    when, when_label = "at", "When did the patient leave?"
-    departure = choice("where to", Stay.Departure.choices)
+    when, when_label = "at", lazy("When did the patient leave?")
+    departure = choice(lazy("where to"), Stay.Departure.choices)
 
 
 class OperationForm(forms.Form):
     """An operation. Both its times are typed, on the ward's clock; nothing is filled in."""
 
     idempotency_key = KeyField()
-    kind = choice("operation", Operation.Kind.choices)
-    started_at = WallClockField(label="started")
+    kind = choice(lazy("operation"), Operation.Kind.choices)
+    started_at = WallClockField(label=lazy("started"))
     started_at_fold = fold_field()
-    ended_at = WallClockField(label="ended")
+    ended_at = WallClockField(label=lazy("ended"))
     ended_at_fold = fold_field()
-    procedure = choice("procedure", Operation.Procedure.choices)
-    level_upper = choice("from level", Level.choices)
-    level_lower = choice("to level", Level.choices)
-    diagnosis = choice("diagnosis", Operation.Diagnosis.choices)
-    symptomatic_side = choice("side of the symptoms before the first operation", Operation.SymptomaticSide.choices)
-    coagulopathy = choice("coagulopathy or anticoagulation", YES_NO)
-    deformity_correction = choice("deformity correction", YES_NO)
+    procedure = choice(lazy("procedure"), Operation.Procedure.choices)
+    level_upper = choice(lazy("from level"), Level.choices)
+    level_lower = choice(lazy("to level"), Level.choices)
+    diagnosis = choice(lazy("diagnosis"), Operation.Diagnosis.choices)
+    symptomatic_side = choice(
+        lazy("side of the symptoms before the first operation"), Operation.SymptomaticSide.choices
+    )
+    coagulopathy = choice(lazy("coagulopathy or anticoagulation"), YES_NO)
+    deformity_correction = choice(lazy("deformity correction"), YES_NO)
 
     def __init__(self, *args: Any, ward: Ward, recorded: Operation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -215,10 +230,10 @@ class CorrectOperationForm(OperationForm):
     """An operation again, as it should have been: filled in with what was recorded, and asking why."""
 
     reason = forms.CharField(
-        label="reason",
+        label=lazy("reason"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": "Say why it is corrected."},
+        error_messages={"required": lazy("Say why it is corrected.")},
     )
 
     def __init__(self, *args: Any, operation: Operation, ward: Ward, **kwargs: Any) -> None:

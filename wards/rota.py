@@ -12,6 +12,7 @@ from datetime import datetime
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from monitoring.audit import actions as audit
 from monitoring.due import clock
@@ -88,7 +89,9 @@ def hand_over_duty(duty: Duty, *, by: Staff, to: Staff, at: datetime | None) -> 
         return stored
     _require_not_handed_over(duty)
     if duty.cancelled_at is not None:
-        raise ValidationError({NON_FIELD_ERRORS: [f"This was cancelled at {said(duty.cancelled_at, ward)}."]})
+        raise ValidationError(
+            {NON_FIELD_ERRORS: [_("This was cancelled at %(at)s.") % {"at": said(duty.cancelled_at, ward)}]}
+        )
     _require_not_over(duty)
     at = max(clock.now(), duty.starts_at) if at is None else at
     rota_rules.require_inside(at, duty, ward)
@@ -133,13 +136,14 @@ def _as_it_is(duty: Duty) -> Duty:
 def _require_not_handed_over(duty: Duty) -> None:
     part = duty.parts.exclude(staff=duty.staff_id).select_related("staff").first()
     if part is not None:
-        message = f"This was handed over to {part.staff}, from {said(part.starts_at, duty.ward)} on."
+        words = _("This was handed over to %(who)s, from %(at)s on.")
+        message = words % {"who": part.staff, "at": said(part.starts_at, duty.ward)}
         raise ValidationError({NON_FIELD_ERRORS: [message]})
 
 
 def _require_not_over(line: Duty | Allocation) -> None:
     if line.ends_at <= clock.now():
-        raise ValidationError({NON_FIELD_ERRORS: ["This is over: what was planned stays as it is."]})
+        raise ValidationError({NON_FIELD_ERRORS: [_("This is over: what was planned stays as it is.")]})
 
 
 @transaction.atomic
@@ -194,14 +198,14 @@ def save_group(*, by: Staff, ward: Ward, name: str, members: Iterable[Staff], gr
     require(by, May.EDIT_ROTA, ward)
     name = " ".join(name.split())
     if not name:
-        raise ValidationError({"name": ["Give the group a name."]})
+        raise ValidationError({"name": [_("Give the group a name.")]})
     people = rota_rules.require_members(members, ward)
     others = ward.groups.all() if group is None else ward.groups.exclude(pk=group.pk)
     twin = others.filter(name__iexact=name).first()
     if twin is not None:
         if group is None and set(twin.members.all()) == set(people):
             return twin  # the same form again
-        raise ValidationError({"name": [f"{ward} has a group of this name already."]})
+        raise ValidationError({"name": [_("%(ward)s has a group of this name already.") % {"ward": ward}]})
     group = Group(ward=ward) if group is None else ward.groups.get(pk=group.pk)
     group.name = name
     group.save()

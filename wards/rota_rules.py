@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from wards.access import CLINICAL, NURSES
 from wards.models import Duty, Post, Staff, Ward
@@ -20,15 +21,18 @@ FURTHEST = timedelta(days=366)  # later is a wrong year
 def require_span(starts_at: datetime, ends_at: datetime, longest: timedelta, now: datetime, ward: Ward) -> None:
     """From before until, not over yet, and no longer nor later than somebody would plan."""
     if ends_at <= starts_at:
-        raise ValidationError({"ends_at": ["The end must be after the start."]})
+        raise ValidationError({"ends_at": [_("The end must be after the start.")]})
     if ends_at <= now:
-        raise ValidationError({"ends_at": ["This is already over."]})
+        raise ValidationError({"ends_at": [_("This is already over.")]})
     if starts_at > now + FURTHEST:
-        raise ValidationError({"starts_at": ["This is more than a year ahead. Check the date."]})
+        raise ValidationError({"starts_at": [_("This is more than a year ahead. Check the date.")]})
     if on_the_wall(starts_at, ends_at, ward) > longest:
         hours = longest // timedelta(hours=1)
-        limit = f"{hours} hours" if hours <= 24 else f"{longest.days} days"
-        raise ValidationError({"ends_at": [f"That would be longer than {limit}. Check both dates."]})
+        if hours <= 24:
+            words = _("That would be longer than %(hours)d hours. Check both dates.") % {"hours": hours}
+        else:
+            words = _("That would be longer than %(days)d days. Check both dates.") % {"days": longest.days}
+        raise ValidationError({"ends_at": [words]})
 
 
 def on_the_wall(starts_at: datetime, ends_at: datetime, ward: Ward) -> timedelta:
@@ -40,7 +44,8 @@ def on_the_wall(starts_at: datetime, ends_at: datetime, ward: Ward) -> timedelta
 def require_holder(staff: Staff, post: str, ward: Ward, *, field: str) -> None:
     """Who holds a post is active, and has a role on the ward that fits it: a nurse cannot be surgeon on call."""
     if not who_may_hold(ward.pk, post).filter(pk=staff.pk).exists():
-        raise ValidationError({field: [f"{staff} cannot be {Post(post).label} on {ward}. Choose somebody else."]})
+        words = _("%(who)s cannot be %(post)s on %(ward)s. Choose somebody else.")
+        raise ValidationError({field: [words % {"who": staff, "post": Post(post).label, "ward": ward}]})
 
 
 def require_not_there(
@@ -54,25 +59,32 @@ def require_not_there(
 
 def require_inside(at: datetime, duty: Duty, ward: Ward) -> None:
     if not duty.starts_at <= at < duty.ends_at:
-        raise ValidationError({"at": [f"This is outside the duty, {said_span(duty, ward)}."]})
+        raise ValidationError({"at": [_("This is outside the duty, %(span)s.") % {"span": said_span(duty, ward)}]})
 
 
 def require_nurse(staff: Staff, ward: Ward) -> None:
     if not eligible(ward.pk, NURSES).filter(pk=staff.pk).exists():
-        raise ValidationError({"nurse": [f"{staff} is no nurse of {ward}. Choose one who is."]})
+        raise ValidationError(
+            {"nurse": [_("%(who)s is no nurse of %(ward)s. Choose one who is.") % {"who": staff, "ward": ward}]}
+        )
 
 
 def require_members(members: Iterable[Staff], ward: Ward) -> list[Staff]:
     """Who is in a group can see the ward's alerts. Returns them, each once."""
     asked = {staff.pk: staff for staff in members}
     if not asked:
-        raise ValidationError({"members": ["Choose at least one person."]})
+        raise ValidationError({"members": [_("Choose at least one person.")]})
     fitting = set(eligible(ward.pk, CLINICAL).filter(pk__in=asked).values_list("pk", flat=True))
     for pk, staff in asked.items():
         if pk not in fitting:
-            raise ValidationError({"members": [f"{staff} is no nurse or surgeon of {ward}."]})
+            raise ValidationError(
+                {"members": [_("%(who)s is no nurse or surgeon of %(ward)s.") % {"who": staff, "ward": ward}]}
+            )
     return list(asked.values())
 
 
 def said_span(duty: Duty, ward: Ward) -> str:
-    return f"from {said(duty.starts_at, ward)} until {said(duty.ends_at, ward)}"
+    return _("from %(start)s until %(end)s") % {
+        "start": said(duty.starts_at, ward),
+        "end": said(duty.ends_at, ward),
+    }

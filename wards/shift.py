@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from monitoring.due import clock
 from wards.access import NURSES, May, require
@@ -71,7 +72,7 @@ def allocate_shift(ward: Ward, *, by: Staff, shift: Shift, nurses: Mapping[Stay,
     for stay, nurse in nurses.items():
         try:
             if wards[stay.pk] != ward.pk:
-                raise ValidationError("This patient has been moved to another ward.")
+                raise ValidationError(_("This patient has been moved to another ward."))
             _give(stay, nurse, shift, by)
         except ValidationError as error:
             wrong[field_of(stay)] = error.messages
@@ -88,7 +89,7 @@ def _give(stay: Stay, nurse: Staff | None, shift: Shift, by: Staff) -> None:
     if nurse is not None:
         ends_at = shift.end_for(nurse)
         if ends_at is None:
-            raise ValidationError(f"{nurse} is not on shift.")
+            raise ValidationError(_("%(who)s is not on shift.") % {"who": nurse})
         allocate(stay, by=by, nurse=nurse, starts_at=None if shift.is_now else shift.at, ends_at=ends_at)
         return
     at = clock.now() if shift.is_now else shift.at

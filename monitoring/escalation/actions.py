@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from monitoring.audit.actions import record
 from monitoring.escalation.ladder import Key, NotALadder, Rung, ladder_to_json, validated_for
@@ -25,7 +26,7 @@ def save_ladder(ward: Ward, key: Key, *, by: Staff, rungs: Sequence[Rung], reaso
     ward = Ward.objects.select_for_update(no_key=True).get(pk=ward.pk)
     require(by, May.EDIT_LADDER, ward)
     if not reason.strip():
-        raise ValidationError({"reason": ["Say why the ladder changes."]})
+        raise ValidationError({"reason": [_("Say why the ladder changes.")]})
     try:
         ladder = validated_for(key, rungs)
     except NotALadder as problem:
@@ -33,13 +34,12 @@ def save_ladder(ward: Ward, key: Key, *, by: Staff, rungs: Sequence[Rung], reaso
     named = {group for rung in ladder for group in rung.groups}
     known = {str(public_id) for public_id in ward.groups.values_list("public_id", flat=True)}
     if named - known:
-        raise ValidationError({"rungs": ["This group is not one of the ward's."]})
+        raise ValidationError({"rungs": [_("This group is not one of the ward's.")]})
     last = ward.ladder_versions.filter(key=key).order_by("-number").first()
     number = 0 if last is None else last.number
     if number != after:
-        raise ValidationError(
-            f"{last.recorded_by if last else 'Somebody'} has changed this ladder meanwhile. Look again."
-        )
+        who = last.recorded_by if last else _("Somebody")
+        raise ValidationError(_("%(who)s has changed this ladder meanwhile. Look again.") % {"who": who})
     version = LadderVersion.objects.create(
         ward=ward, key=key, number=number + 1, rungs=ladder_to_json(ladder), reason=reason.strip(), recorded_by=by
     )

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
+from django.utils.translation import gettext_noop
+
 from monitoring.alerts.models import Alert, AlertEvent
-from monitoring.escalation import outbox
+from monitoring.escalation import outbox, phrases
 from monitoring.escalation.ascent import Ascent
 from monitoring.escalation.ladder import Key, Track
 from monitoring.escalation.models import Delivery
@@ -64,32 +66,32 @@ def _superseded(event: AlertEvent, look: Ladderer) -> None:
     pauses = event.data.get("no_longer", {}).get("level") == Key.CRITICAL
     if event.notifies:
         told = calls_of(look.alert, track=Track.NURSING if pauses else None)
-        look.tell(told, Purpose.NEWS, "an entry was corrected")
+        look.tell(told, Purpose.NEWS, gettext_noop("an entry was corrected"))
 
 
 def _acknowledged(event: AlertEvent, look: Ladderer) -> None:
     told = calls_of(look.alert, track=Track.NURSING, besides=event.by_id)
-    look.tell(told, Purpose.HAS_IT, f"{event.by} is on it")
+    look.tell(told, Purpose.HAS_IT, phrases.ON_IT % {"who": event.by})
 
 
 def _taken(event: AlertEvent, look: Ladderer) -> None:
-    look.tell(calls_of(look.alert, besides=event.by_id), Purpose.HAS_IT, f"{event.by} has it")
+    look.tell(calls_of(look.alert, besides=event.by_id), Purpose.HAS_IT, phrases.HAS_IT % {"who": event.by})
 
 
 def _handed_over(event: AlertEvent, look: Ladderer) -> None:
     """From surgeon to surgeon all hear of it; from nurse to nurse those of the nursing rungs."""
     track = Track.NURSING if event.data["as"] == "nurse" else None
     told = calls_of(look.alert, track=track, besides=event.by_id)
-    look.tell(told, Purpose.HAS_IT, f"{event.by} has it")
+    look.tell(told, Purpose.HAS_IT, phrases.HAS_IT % {"who": event.by})
 
 
 def _decided(event: AlertEvent, look: Ladderer) -> None:
-    look.tell(calls_of(look.alert, besides=event.by_id), Purpose.NEWS, f"{event.by} decided")
+    look.tell(calls_of(look.alert, besides=event.by_id), Purpose.NEWS, phrases.DECIDED % {"who": event.by})
 
 
 def _paused(_event: AlertEvent, look: Ladderer) -> None:
     told = calls_of(look.alert, track=Track.SURGICAL)
-    look.tell(told, Purpose.PAUSED, "a correction removed all that was critical")
+    look.tell(told, Purpose.PAUSED, gettext_noop("a correction removed all that was critical"))
 
 
 def _resumed(_event: AlertEvent, look: Ladderer) -> None:
@@ -102,13 +104,14 @@ def _offered(event: AlertEvent, look: Ladderer) -> None:
     """Offering calls the colleague like a rung would, and quiets nothing."""
     colleague = Staff.objects.filter(pk=event.data["to"], is_active=True).first()
     if colleague is not None:
-        why = f"{event.by} offers it to you"
+        why = phrases.OFFERS % {"who": event.by}
         step = look.next_step()
         outbox.offer(look.alert, Recipient(colleague), step=step, at=look.at, why=why)
 
 
 def _closed(event: AlertEvent, look: Ladderer) -> None:
-    look.tell(calls_of(look.alert, besides=event.by_id), Purpose.CLOSED, f"closed by {event.by or 'the software'}")
+    why = phrases.CLOSED if event.by is None else phrases.CLOSED_BY % {"who": event.by}
+    look.tell(calls_of(look.alert, besides=event.by_id), Purpose.CLOSED, why)
 
 
 ANSWERS: dict[AlertEvent.Kind, Callable[[AlertEvent, Ladderer], None]] = {

@@ -16,9 +16,9 @@ from monitoring.alerts.models import PAUSE_LASTS, Alert, AlertEvent
 from monitoring.alerts.timeline import note
 from monitoring.due.clock import now
 from monitoring.due.nudge import nudge
-from monitoring.escalation import answers, outbox
+from monitoring.escalation import answers, outbox, phrases
 from monitoring.escalation.ascent import Ascent
-from monitoring.escalation.ladder import WHOM_WORDS, Key, Rung, Track, ladder_from_json, ladder_to_json
+from monitoring.escalation.ladder import Key, Track, ladder_from_json, ladder_to_json
 from monitoring.escalation.limits import Limit, next_limit
 from monitoring.escalation.models import Climb, Delivery
 from monitoring.escalation.people import Present, Recipient, reachable
@@ -31,6 +31,7 @@ from wards.rota_queries import absence_of, next_change
 ABSENCE_HOLDS_AT_MOST = timedelta(hours=6)
 LONGEST_BACK_OFF = 30  # seconds
 BOTH = frozenset(Track)
+KEYS = {Alert.Kind.OVERDUE: Key.OVERDUE, Alert.Kind.NOT_DONE: Key.NOT_DONE}  # a deficit's ladder is that of its level
 
 
 def climb(alert_id: int) -> None:
@@ -46,7 +47,7 @@ def back_off(alert_id: int, error: Exception) -> None:
     """Note that the alert's climb raised `error`; try again in a while, and show it until then."""
     with transaction.atomic():
         alert = Alert.objects.select_for_update(no_key=True).get(pk=alert_id)
-        climbing, _ = Climb.objects.get_or_create(alert=alert)
+        climbing, _made = Climb.objects.get_or_create(alert=alert)
         climbing.failures += 1
         climbing.failing_since = climbing.failing_since or now()
         climbing.last_error = type(error).__name__  # its text may hold patient data
@@ -87,7 +88,7 @@ class Look:
         self.had_it: set[Staff] = set()  # of those who took it up when there was less: whom to tell
         self.stay = Stay.objects.select_related("ward", "responsible_surgeon").get(pk=alert.stay_id)
         alert.stay = self.stay
-        self.climb, _ = Climb.objects.get_or_create(alert=alert)
+        self.climb, _made = Climb.objects.get_or_create(alert=alert)
         if not self.climb.ladders:
             frozen = ladders_of(self.stay.ward_id, alert.opened_at)
             self.climb.ladders = {key.value: ladder_to_json(ladder) for key, ladder in frozen.items()}
@@ -108,9 +109,8 @@ class Look:
 
     def begin(self, at: datetime) -> Ascent:
         """The ladder that fits the alert, from its first rung. That of an overdue check counts from the due time."""
-        overdue = self.alert.kind == Alert.Kind.OVERDUE
-        key = Key.OVERDUE if overdue else Key(self.alert.level)
-        since = self.alert.began_at if overdue else at
+        key = KEYS.get(Alert.Kind(self.alert.kind)) or Key(self.alert.level)
+        since = self.alert.began_at if key is Key.OVERDUE else at
         ladder = ladder_from_json(self.climb.ladders[key.value])
         return Ascent.begin(key, ladder, since, first_step=self.climb.step + 1)
 
@@ -162,8 +162,7 @@ class Look:
         alert = self.alert
         if alert.paused_at is not None and not alert.is_paused(self.at):
             alert.paused_at = None
-            why = {"why": "no second person has confirmed the correction"}
-            resumed = note(alert, AlertEvent.Kind.RESUMED, data=why)
+            resumed = note(alert, AlertEvent.Kind.RESUMED, data={"why": "not_confirmed"})
             answers.answer(resumed, self)
             self.climb.event_id = resumed.pk
 
@@ -187,7 +186,7 @@ class Look:
         for step in calls_that_failed(self.alert, list(steps)):
             number = steps[step]
             if not self.ascent.rungs[number].passed:
-                self._pass(number, "no message arrived")
+                self._pass(number, "not_arrived")
 
     def _call_what_is_due(self) -> None:
         """A rung that reaches nobody brings the next forward, which may then be due as well."""
@@ -205,21 +204,23 @@ class Look:
     def _call_rung(self, number: int) -> None:
         rung = self.ascent.rungs[number].rung
         recipients = self.present.recipients(rung)
-        step = self._call(number, recipients, why=words(rung)) if recipients else 0
+        step = self._call(number, recipients) if recipients else 0
         self.ascent = self.ascent.called(number, self.at, step=step)
         if not reachable(recipients):
-            self._pass(number, "nobody is there" if not recipients else "nobody there has a working channel")
+            self._pass(number, "nobody_there" if not recipients else "no_channel")
 
     def _pass(self, number: int, why: str) -> None:
         rung = self.ascent.rungs[number].rung
-        note(self.alert, AlertEvent.Kind.NOBODY, data={"rung": number, "whom": words(rung), "why": why})
+        note(self.alert, AlertEvent.Kind.NOBODY, data={"rung": number, "whom": phrases.codes(rung), "why": why})
         self.ascent = self.ascent.passed(number, self.at)
 
-    def _call(self, number: int, recipients: list[Recipient], why: str) -> int:
+    def _call(self, number: int, recipients: list[Recipient], *, since_now: bool = False) -> int:
         rung, step = self.ascent.rungs[number].rung, self.next_step()
+        whom = phrases.words(rung)
+        why = phrases.SINCE_NOW % {"whom": whom} if since_now else whom
         outbox.call(self.alert, recipients, step=step, at=self.at, track=rung.track, why=why)
-        data = {"step": step, "rung": number, "whom": why, "people": names(recipients)}
-        note(self.alert, AlertEvent.Kind.CALLED, data=data)
+        data = {"step": step, "rung": number, "whom": phrases.codes(rung), "people": names(recipients)}
+        note(self.alert, AlertEvent.Kind.CALLED, data=data | ({"since_now": True} if since_now else {}))
         return step
 
     def _follow_the_rota(self) -> None:
@@ -232,11 +233,11 @@ class Look:
         climbed, called = self.ascent.climbed(self.quiet), people_called(self.alert, self.ascent.first_step)
         for number, planned in enumerate(self.ascent.rungs):
             if len(before) == len(targets) and before[number] != targets[number]:
-                data = {"rung": number, "whom": words(planned.rung), "people": names(named[number])}
+                data = {"rung": number, "whom": phrases.codes(planned.rung), "people": names(named[number])}
                 note(self.alert, AlertEvent.Kind.RETARGETED, data=data)
             new = [recipient for recipient in named[number] if recipient.key not in called]
             if number in climbed and new:
-                self._call(number, new, why=f"{words(planned.rung)}, since now")
+                self._call(number, new, since_now=True)
                 called |= {recipient.key for recipient in new}
 
     def _save(self) -> None:
@@ -265,12 +266,6 @@ class Look:
         return any(planned.rung.track not in self.quiet for planned in self.ascent.rungs)
 
 
-def words(rung: Rung) -> str:
-    """ "the surgeon on call, the second on call"."""
-    named = [WHOM_WORDS[whom] for whom in rung.whom] + (["the group"] if rung.groups else [])
-    return ", ".join(named)
-
-
 def names(recipients: list[Recipient]) -> list[str]:
-    """Who was meant, for the timeline: a colleague's name as it was then, or what the number is for."""
+    """Who was meant, for the timeline: a colleague's name as it was then, or the code of what the number is for."""
     return [recipient.name for recipient in recipients]

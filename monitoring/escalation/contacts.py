@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from monitoring.alerts.models import Alert
 from monitoring.audit.actions import record
@@ -66,13 +67,13 @@ def add_contact(
     _lock_owner(staff, ward)
     _require_own(by, staff, ward)
     if ward is not None and purpose not in Contact.Purpose:
-        raise ValidationError({"purpose": ["Say whose number this is: the ward's, or the site's."]})
+        raise ValidationError({"purpose": [_("Say whose number this is: the ward's, or the site's.")]})
     address = _valid_address(_channel(channel, staff), address)
     present = Contact.objects.filter(staff=staff, ward=ward, removed_at__isnull=True)
     if present.filter(channel=channel, address=address, purpose=purpose).exists():
-        raise ValidationError({"address": ["This is there already."]})
+        raise ValidationError({"address": [_("This is there already.")]})
     if present.count() >= MOST_CONTACTS:
-        raise ValidationError(f"{MOST_CONTACTS} contacts are enough. Remove one first.")
+        raise ValidationError(_("%(most)d contacts are enough. Remove one first.") % {"most": MOST_CONTACTS})
     contact = Contact.objects.create(
         staff=staff,
         ward=ward,
@@ -107,10 +108,10 @@ def send_test(contact: Contact, *, by: Staff) -> Delivery:
     _require_own(by, contact.staff, contact.ward)
     at = now()
     if contact.removed_at is not None:
-        raise ValidationError("This contact was removed.")
+        raise ValidationError(_("This contact was removed."))
     tests = Delivery.objects.filter(contact=contact, purpose=Delivery.Purpose.TEST)
     if tests.filter(created_at__gt=at - ONE_TEST_IN).exists():
-        raise ValidationError("A test was sent less than a minute ago. Wait for that one.")
+        raise ValidationError(_("A test was sent less than a minute ago. Wait for that one."))
     test = Delivery.objects.create(
         purpose=Delivery.Purpose.TEST,
         person=contact.staff,
@@ -189,7 +190,7 @@ def _require_own(by: Staff, staff: Staff | None, ward: Ward | None) -> None:
     if ward is not None:
         require(by, May.EDIT_WARD_CONTACTS, ward)
     elif staff != by:
-        raise Forbidden("Only you keep your own contacts.")
+        raise Forbidden(_("Only you keep your own contacts."))
 
 
 def _channel(name: str, staff: Staff | None) -> Channel:
@@ -198,7 +199,7 @@ def _channel(name: str, staff: Staff | None) -> Channel:
         return CHANNELS[probe.NAME]
     channel = CHANNELS.get(name)
     if channel is None or not channel.offered:
-        raise ValidationError({"channel": ["There is no such channel here."]})
+        raise ValidationError({"channel": [_("There is no such channel here.")]})
     return channel
 
 
@@ -208,5 +209,6 @@ def _valid_address(channel: Channel, address: str) -> str:
     except ValidationError as refused:
         raise ValidationError({"address": refused.messages}) from None
     if len(valid) > LONGEST_ADDRESS:
-        raise ValidationError({"address": [f"An address has at most {LONGEST_ADDRESS} characters."]})
+        words = _("An address has at most %(most)d characters.") % {"most": LONGEST_ADDRESS}
+        raise ValidationError({"address": [words]})
     return valid

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_noop
 
 from monitoring.alerts.models import Alert
 from monitoring.due.clock import now
@@ -36,6 +37,7 @@ LONGEST_PAUSE = timedelta(minutes=2)  # that a provider may ask for: an alert ca
 OTHERS_AFTER = 3  # failed attempts
 OTHERS_IF_PAUSE = timedelta(seconds=30)
 MOST_TESTS = 3
+OUR_FAULT = gettext_noop("a fault of Spinewatch itself")
 State = Delivery.State
 CALLS = frozenset({Delivery.Purpose.CALL, Delivery.Purpose.HAND_OVER})  # news goes by the same channels as the call
 
@@ -100,7 +102,7 @@ def _send(delivery: Delivery, until: float) -> Receipt:
     """Raises NotSent."""
     contact = delivery.contact
     if contact is not None and contact.removed_at is not None:
-        raise NotSent("this contact was removed", permanent=True)
+        raise NotSent(gettext_noop("this contact was removed"), permanent=True)
     address = "" if contact is None else contact.address
     return courier.send(delivery.channel, message_for(delivery), address, until=until)
 
@@ -226,7 +228,7 @@ def back_off(delivery_id: int, error: Exception) -> None:
     at = now()
     if delivery is None or delivery.next_attempt_at is None:
         return
-    delivery.error = f"a fault of Spinewatch itself ({type(error).__name__})"  # its text may hold patient data
+    delivery.error = f"{OUR_FAULT} ({type(error).__name__})"  # its text may hold patient data
     if delivery.state != State.SENDING or delivery.next_attempt_at <= at:
         delivery.state = State.RETRYING
         delivery.next_attempt_at = at + pause_after(max(delivery.attempts, 1), None)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from monitoring.escalation.ladder import WHOM_WORDS, Key, Whom
 from monitoring.escalation.models import Contact
 from monitoring.escalation.people import PHONES, POSTS
+from monitoring.escalation.phrases import shown
 from monitoring.escalation.queries import ladders_of
 from wards.models import Staff, Stay, Ward
 from wards.rota_queries import gaps, group_members, standing_duties
@@ -48,13 +50,21 @@ def _posts(ward: Ward, named: Iterable[Whom], at: datetime) -> Iterable[Fault]:
     """Posts that the ladders name and nobody holds, now or at some time within a day."""
     for whom in (whom for whom in POSTS if whom in named):
         for since, until in gaps(ward, POSTS[whom], at, at + AHEAD)[:1]:
-            until_words = f"until {said(until, ward)}" if until < at + AHEAD else "for at least a day"
-            when = until_words if since <= at else f"from {said(since, ward)} {until_words}"
-            yield Fault(ward, f"Nobody is {_post(whom)} {when}.", now=since <= at)
+            span = {"post": _post(whom), "since": said(since, ward), "until": said(until, ward)}
+            now, ends = since <= at, until < at + AHEAD
+            yield Fault(ward, _gap_words(now=now, ends=ends) % span, now=now)
+
+
+def _gap_words(*, now: bool, ends: bool) -> str:
+    if now:
+        return _("Nobody is %(post)s until %(until)s.") if ends else _("Nobody is %(post)s for at least a day.")
+    if ends:
+        return _("Nobody is %(post)s from %(since)s until %(until)s.")
+    return _("Nobody is %(post)s from %(since)s for at least a day.")
 
 
 def _post(whom: Whom) -> str:
-    return "a nurse on shift" if whom is Whom.NURSES_ON_SHIFT else WHOM_WORDS[whom]
+    return _("a nurse on shift") if whom is Whom.NURSES_ON_SHIFT else _(WHOM_WORDS[whom])
 
 
 def _unreachable(ward: Ward, at: datetime) -> Iterable[Fault]:
@@ -62,8 +72,10 @@ def _unreachable(ward: Ward, at: datetime) -> Iterable[Fault]:
     people = _without_channel().filter(pk__in=standing_duties(ward.pk, at, at + AHEAD).values("staff"))
     here = set(standing_duties(ward.pk, at, at + timedelta(microseconds=1)).values_list("staff", flat=True))
     for person in people:
-        when = "is on duty and" if person.pk in here else "comes on duty within a day and"
-        yield Fault(ward, f"{person} {when} has no working channel.", now=person.pk in here)
+        words = _("%(who)s comes on duty within a day and has no working channel.")
+        if person.pk in here:
+            words = _("%(who)s is on duty and has no working channel.")
+        yield Fault(ward, words % {"who": person}, now=person.pk in here)
 
 
 def _unreachable_off_duty(ward: Ward, named: Iterable[Whom], groups: Sequence[str], at: datetime) -> Iterable[Fault]:
@@ -72,9 +84,11 @@ def _unreachable_off_duty(ward: Ward, named: Iterable[Whom], groups: Sequence[st
     if Whom.RESPONSIBLE_SURGEON in named:
         stays = Stay.objects.filter(ward=ward, discharged_at__isnull=True)
         for person in others.filter(pk__in=stays.values("responsible_surgeon")):
-            yield Fault(ward, f"{person} is a patient's responsible surgeon and has no working channel.", now=True)
+            words = _("%(who)s is a patient's responsible surgeon and has no working channel.")
+            yield Fault(ward, words % {"who": person}, now=True)
     for person in others.filter(pk__in=[member.pk for member in group_members(ward.pk, groups)]):
-        yield Fault(ward, f"{person} is in a group that is called and has no working channel.", now=True)
+        words = _("%(who)s is in a group that is called and has no working channel.")
+        yield Fault(ward, words % {"who": person}, now=True)
 
 
 def _without_channel() -> QuerySet[Staff]:
@@ -87,11 +101,10 @@ def _without_channel() -> QuerySet[Staff]:
 def _phones(ward: Ward, named: Iterable[Whom]) -> Iterable[Fault]:
     there = set(Contact.objects.filter(ward=ward, removed_at__isnull=True).values_list("purpose", flat=True))
     for whom in (whom for whom in PHONES if whom in named and PHONES[whom] not in there):
-        yield Fault(ward, f"No contact is set for {WHOM_WORDS[whom]}.", now=True)
+        yield Fault(ward, _("No contact is set for %(whom)s.") % {"whom": _(WHOM_WORDS[whom])}, now=True)
 
 
 def _broken(ward: Ward) -> Iterable[Fault]:
     for contact in Contact.objects.filter(ward=ward, removed_at__isnull=True, broken_since__isnull=False):
-        yield Fault(
-            ward, f"The contact of {contact.get_purpose_display()} is broken: {contact.broken_reason}.", now=True
-        )
+        broken = {"whose": contact.get_purpose_display(), "why": shown(contact.broken_reason)}
+        yield Fault(ward, _("The contact of %(whose)s is broken: %(why)s.") % broken, now=True)

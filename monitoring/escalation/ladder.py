@@ -11,6 +11,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 
 class Key(StrEnum):
     """What a ward has a ladder for: the levels of a deficit alert, the late check, and one not done twice in a row."""
@@ -40,15 +43,15 @@ class Whom(StrEnum):
     SITE_NUMBER = "site_number"
 
 
-WHOM_WORDS = {
-    Whom.PATIENTS_NURSE: "the patient's nurse",
-    Whom.NURSES_ON_SHIFT: "the nurses on shift",
-    Whom.WARD_PHONE: "the ward's phone",
-    Whom.CHARGE_NURSE: "the charge nurse",
-    Whom.SURGEON_ON_CALL: "the surgeon on call",
-    Whom.SECOND_ON_CALL: "the second on call",
-    Whom.RESPONSIBLE_SURGEON: "the responsible surgeon",
-    Whom.SITE_NUMBER: "the site's number",
+WHOM_WORDS = {  # as they are written down; shown through gettext
+    Whom.PATIENTS_NURSE: gettext_noop("the patient's nurse"),
+    Whom.NURSES_ON_SHIFT: gettext_noop("the nurses on shift"),
+    Whom.WARD_PHONE: gettext_noop("the ward's phone"),
+    Whom.CHARGE_NURSE: gettext_noop("the charge nurse"),
+    Whom.SURGEON_ON_CALL: gettext_noop("the surgeon on call"),
+    Whom.SECOND_ON_CALL: gettext_noop("the second on call"),
+    Whom.RESPONSIBLE_SURGEON: gettext_noop("the responsible surgeon"),
+    Whom.SITE_NUMBER: gettext_noop("the site's number"),
 }
 
 LONGEST_MINUTES = 24 * 60
@@ -103,14 +106,14 @@ Ladder = tuple[Rung, ...]
 def validated(rungs: Sequence[Rung]) -> Ladder:
     """The rungs in the order in which they are climbed. Raises NotALadder where they cannot be a ward's ladder."""
     if len(rungs) > MOST_RUNGS:
-        raise NotALadder(f"A ladder has at most {MOST_RUNGS} rungs.")
+        raise NotALadder(_("A ladder has at most %(most)d rungs.") % {"most": MOST_RUNGS})
     for rung in rungs:
         if not rung.whom and not rung.groups:
-            raise NotALadder("Every rung says whom to call.")
+            raise NotALadder(_("Every rung says whom to call."))
         if not 0 <= rung.after <= LONGEST_MINUTES:
-            raise NotALadder(f"A rung comes after 0 to {LONGEST_MINUTES} minutes.")
+            raise NotALadder(_("A rung comes after 0 to %(most)d minutes.") % {"most": LONGEST_MINUTES})
         if rung.repeat is not None and not 1 <= rung.repeat <= LONGEST_MINUTES:
-            raise NotALadder(f"A rung repeats every 1 to {LONGEST_MINUTES} minutes.")
+            raise NotALadder(_("A rung repeats every 1 to %(most)d minutes.") % {"most": LONGEST_MINUTES})
     return tuple(sorted(rungs, key=lambda rung: rung.after))
 
 
@@ -119,7 +122,7 @@ def validated_for(key: Key, rungs: Sequence[Rung]) -> Ladder:
     ladder = validated(rungs)
     surgical = [rung for rung in ladder if rung.track is Track.SURGICAL]
     if key is Key.CRITICAL and not any(rung.repeat for rung in surgical):
-        raise NotALadder("At critical a surgical rung must repeat: the alert goes on until a surgeon accepts.")
+        raise NotALadder(_("At critical a surgical rung must repeat: the alert goes on until a surgeon accepts."))
     return ladder
 
 

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_noop
+
 from monitoring.alerts.models import Alert, Milestone
 
 IMAGING_REQUESTED_WITHIN = timedelta(minutes=30)  # of the acceptance
@@ -17,9 +19,9 @@ DECIDED_WITHIN = timedelta(minutes=30)  # of the imaging
 IMAGING_ACTIONS = frozenset({"image_and_explore", "urgent_imaging"})
 
 LIMIT_WORDS = {
-    "imaging_requested": "imaging not requested within 30 min",
-    "imaging_done": "imaging not done within 120 min",
-    "decision": "no decision within 30 min of the imaging",
+    "imaging_requested": gettext_noop("imaging not requested within 30 min"),
+    "imaging_done": gettext_noop("imaging not done within 120 min"),
+    "decision": gettext_noop("no decision within 30 min of the imaging"),
 }
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from monitoring.escalation.ladder import Key, Track
 
@@ -67,8 +68,8 @@ class Contact(models.Model):
     """
 
     class Purpose(models.TextChoices):
-        WARD_PHONE = "ward_phone", "ward's phone or bleep"
-        SITE_NUMBER = "site_number", "the site's number"
+        WARD_PHONE = "ward_phone", _("ward's phone or bleep")
+        SITE_NUMBER = "site_number", _("the site's number")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="contacts")
@@ -111,23 +112,23 @@ class Delivery(models.Model):
     """
 
     class State(models.TextChoices):
-        PENDING = "pending", "to be sent"
-        SENDING = "sending", "being sent"
-        RETRYING = "retrying", "failed, trying again"
-        ACCEPTED = "accepted", "sent"
-        DELIVERED = "delivered", "delivered"
-        READ = "read", "read"
-        FAILED = "failed", "failed"
-        WITHDRAWN = "withdrawn", "withdrawn"
+        PENDING = "pending", _("to be sent")
+        SENDING = "sending", _("being sent")
+        RETRYING = "retrying", _("failed, trying again")
+        ACCEPTED = "accepted", _("sent")
+        DELIVERED = "delivered", _("delivered")
+        READ = "read", _("read")
+        FAILED = "failed", _("failed")
+        WITHDRAWN = "withdrawn", _("withdrawn")
 
     class Purpose(models.TextChoices):
-        CALL = "call", "called"
-        NEWS = "news", "told what is new"
-        HAS_IT = "has_it", "told who has it"
-        PAUSED = "paused", "told that paging pauses"
-        HAND_OVER = "hand_over", "offered the alert"
-        CLOSED = "closed", "told that it is closed"
-        TEST = "test", "test"
+        CALL = "call", _("called")
+        NEWS = "news", _("told what is new")
+        HAS_IT = "has_it", _("told who has it")
+        PAUSED = "paused", _("told that paging pauses")
+        HAND_OVER = "hand_over", _("offered the alert")
+        CLOSED = "closed", _("told that it is closed")
+        TEST = "test", _("test")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     alert = models.ForeignKey("alerts.Alert", models.PROTECT, null=True, related_name="deliveries")

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
 from monitoring.alerts.models import Alert
 from monitoring.due.nudge import nudge
 from monitoring.escalation.ladder import Track
@@ -15,7 +17,8 @@ from monitoring.live import topics
 from monitoring.live.actions import publish
 
 IN_APP = "in_app"
-MORE = "there is more"
+MORE = gettext_noop("there is more")
+LONGEST_WHY = 120  # a rung may name many
 UNFINISHED = (Delivery.State.PENDING, Delivery.State.SENDING, Delivery.State.RETRYING)
 
 
@@ -100,7 +103,7 @@ def _write(
 ) -> list[Delivery]:
     """Save the rows. What is in the app has arrived by being written; the rest is sent once this commits."""
     for row in rows:
-        row.alert, row.purpose, row.step, row.track, row.why = alert, purpose, step, str(track), why
+        row.alert, row.purpose, row.step, row.track, row.why = alert, purpose, step, str(track), why[:LONGEST_WHY]
         if row.channel == IN_APP:
             row.state, row.accepted_at = Delivery.State.ACCEPTED, at
         else:

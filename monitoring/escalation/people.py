@@ -38,7 +38,8 @@ class Recipient:
 
     @property
     def name(self) -> str:
-        return str(self.person) if self.contact is None else self.contact.get_purpose_display()
+        """The person's; for a number of the ward's the code of its purpose."""
+        return str(self.person) if self.contact is None else self.contact.purpose
 
 
 class Present:

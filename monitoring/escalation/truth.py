@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_noop
+
 from monitoring.alerts.models import Alert
 from monitoring.audit.synthetic import is_synthetic
 from monitoring.escalation.channels import in_app, probe
@@ -18,14 +20,15 @@ Purpose = Delivery.Purpose
 
 
 def no_longer_true(delivery: Delivery, at: datetime) -> str:
-    """Why the message must not be sent (any more), in words for a page; empty where it is true."""
+    """Why the message must not be sent (any more), as it is written down; empty where it is true."""
     synthetic = is_synthetic(delivery.person_id) or is_synthetic(delivery.contact_id)
     if synthetic and delivery.channel not in HOUSE_CHANNELS:
-        return "the watchdog's own"
+        return gettext_noop("the watchdog's own")
     if delivery.person is not None and not delivery.person.is_active:
-        return "no longer here"
+        return gettext_noop("no longer here")
     if delivery.alert is None:
-        return "nobody waits for this test any more" if at > delivery.created_at + TEST_IS_WANTED_FOR else ""
+        is_old = at > delivery.created_at + TEST_IS_WANTED_FOR
+        return gettext_noop("nobody waits for this test any more") if is_old else ""
     if delivery.alert.closed_at is not None:
         return _of_a_closed_alert(delivery, delivery.alert.closed_at, at)
     return _of_an_open_alert(delivery, delivery.alert, at)
@@ -33,18 +36,18 @@ def no_longer_true(delivery: Delivery, at: datetime) -> str:
 
 def _of_a_closed_alert(delivery: Delivery, closed_at: datetime, at: datetime) -> str:
     is_news = delivery.purpose == Purpose.CLOSED and at <= closed_at + CLOSING_IS_NEWS_FOR
-    return "" if is_news else "the alert is closed"
+    return "" if is_news else gettext_noop("the alert is closed")
 
 
 def _of_an_open_alert(delivery: Delivery, alert: Alert, at: datetime) -> str:
     if delivery.purpose == Purpose.CALL:
         return _of_a_call(delivery, alert, at)
     if delivery.purpose == Purpose.PAUSED and not alert.is_paused(at):
-        return "paging goes on"
+        return gettext_noop("paging goes on")
     if delivery.purpose == Purpose.HAS_IT and alert.acknowledged_at is None and not alert.has_surgeon:
-        return "nobody has it any more"
+        return gettext_noop("nobody has it any more")
     if delivery.purpose == Purpose.HAND_OVER and not _is_offered(alert, delivery.person_id):
-        return "the offer is over"
+        return gettext_noop("the offer is over")
     return ""
 
 
@@ -52,12 +55,12 @@ def _of_a_call(delivery: Delivery, alert: Alert, at: datetime) -> str:
     """ "Two tracks": acknowledging quiets the nursing one, a surgeon who has it the surgical one (protocol §10)."""
     track = delivery.track
     if track == Track.NURSING and alert.acknowledged_at is not None:
-        return "acknowledged"
+        return gettext_noop("acknowledged")
     if track == Track.SURGICAL and alert.has_surgeon:
-        return "a surgeon has it"
+        return gettext_noop("a surgeon has it")
     if track == Track.SURGICAL and alert.is_paused(at):
-        return "surgical paging pauses"
-    return "called again since" if _is_repeated(delivery) else ""
+        return gettext_noop("surgical paging pauses")
+    return gettext_noop("called again since") if _is_repeated(delivery) else ""
 
 
 def _is_repeated(delivery: Delivery) -> bool:

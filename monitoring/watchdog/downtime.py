@@ -17,10 +17,14 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import override, pgettext, pgettext_lazy
 
 from monitoring.alerts.models import Alert
 from monitoring.checks.models import Check
 from monitoring.due.clock import now
+from monitoring.escalation.messages import LOUD
 from monitoring.escalation.models import Contact
 from monitoring.protocol import MUSCLES, Muscle
 from wards.models import Operation, Post, Stay, Ward
@@ -30,6 +34,19 @@ PREFIX = "spinewatch-"
 LAST_CHECKS = 3
 BLANK_COLUMNS = range(6)
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
+LEVEL_WORDS = {
+    "critical": lazy("critical"),
+    "concern": lazy("concern"),
+    "watch": pgettext_lazy("level", "watch"),
+    "stable": lazy("stable"),
+}
+ACTION_WORDS = {
+    "image_and_explore": lazy("image and explore"),
+    "urgent_imaging": lazy("urgent imaging"),
+    "treat_and_recheck": lazy("treat and recheck"),
+    "review": lazy("review"),
+    "recheck": lazy("recheck"),
+}
 
 
 @dataclass(frozen=True)
@@ -40,6 +57,12 @@ class Row:
     reference: str
     grades: list[str]
 
+    @property
+    def name(self) -> str:
+        """As the pages call it: "L4 left", the patient's left."""
+        name = _("%(myotome)s left") if self.muscle.side == "left" else _("%(myotome)s right")
+        return name % {"myotome": self.muscle.myotome}
+
 
 @dataclass(frozen=True)
 class Told:
@@ -48,8 +71,12 @@ class Told:
     alert: Alert
 
     @property
+    def level(self) -> str:
+        return str(LOUD[self.alert.level])
+
+    @property
     def todo(self) -> str:
-        return ", ".join(action.replace("_", " ") for action in self.alert.actions)
+        return pgettext("between names", ", ").join(str(ACTION_WORDS[action]) for action in self.alert.actions)
 
 
 @dataclass(frozen=True)
@@ -67,7 +94,8 @@ class Sheet:
     def level(self) -> str:
         """As it was last assessed; nothing is better than what a check not yet assessed may say."""
         watch = self.stay.watch
-        return "not assessed yet" if watch.assessment is None or watch.changed_since is not None else watch.level
+        is_old = watch.assessment is None or watch.changed_since is not None
+        return _("not assessed yet") if is_old else str(LEVEL_WORDS[watch.level])
 
     @property
     def not_watched(self) -> bool:
@@ -84,9 +112,14 @@ class Sheet:
         references: dict[str, Any] = (self.stay.watch.assessment or {}).get("references", {})
         for muscle in MUSCLES:
             known = references.get(muscle.value)
-            words = "" if known is None else f"{known['reference']}{' (assumed)' if known['assumed'] else ''}"
             grades = [check.grade(muscle) for check in self.checks]
-            yield Row(muscle, words, ["" if grade is None else str(grade) for grade in grades])
+            yield Row(muscle, _reference_words(known), ["" if grade is None else str(grade) for grade in grades])
+
+
+def _reference_words(known: dict[str, Any] | None) -> str:
+    if known is None:
+        return ""
+    return _("%(grade)s (assumed)") % {"grade": known["reference"]} if known["assumed"] else str(known["reference"])
 
 
 def write_packs() -> int:
@@ -108,9 +141,14 @@ def write_packs() -> int:
 
 
 def pack_of(ward: Ward, at: datetime) -> str:
-    """The pack as HTML."""
+    """The pack as HTML, in the language of the house: nobody is signed in to paper."""
+    with override(settings.LANGUAGE_CODE):
+        return render_to_string("watchdog/downtime.html", _pack(ward, at))
+
+
+def _pack(ward: Ward, at: datetime) -> dict[str, Any]:
     posts = [(post.label, on_duty(ward.pk, post, at)) for post in Post]
-    context = {
+    return {
         "ward": ward,
         "at": at,
         "zone": ZoneInfo(ward.time_zone),
@@ -119,7 +157,6 @@ def pack_of(ward: Ward, at: datetime) -> str:
         "numbers": Contact.objects.filter(ward=ward, removed_at=None),
         "blank": BLANK_COLUMNS,
     }
-    return render_to_string("watchdog/downtime.html", context)
 
 
 def _sheets(ward: Ward, at: datetime) -> Iterator[Sheet]:

@@ -1,6 +1,7 @@
 """The verdict on the monitor itself: ok, degraded (it works, and something must be seen to) or failed. No input here.
 
-`judge` gathers faults. Some of them a ward must know at once, because alerts may not come: they have a `line`.
+`judge` gathers faults. Some of them a ward must know at once, because alerts may not come: they have a
+`line`, in the language of the moment; all else is for whoever runs the house, in English.
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple, Self
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 SILENT_AFTER = 10.0  # seconds since the last tick of a lane: degraded. A tick comes every 2 s
 DEAD_AFTER = 60.0  # failed; also for work that is past due
@@ -125,14 +129,20 @@ def judge_work(look: Look) -> Verdict:
     return Verdict.of([*_lanes(look), *_work(look), *_probes(look)])
 
 
-def patients(count: int) -> str:
-    return f"{count} patient{'' if count == 1 else 's'}"
+def failed_for(patients: int) -> str:
+    words = ngettext("ASSESSMENT FAILED for %(count)d patient", "ASSESSMENT FAILED for %(count)d patients", patients)
+    return words % {"count": patients}
+
+
+def late_for(patients: int) -> str:
+    words = ngettext("ASSESSMENT IS LATE for %(count)d patient", "ASSESSMENT IS LATE for %(count)d patients", patients)
+    return words % {"count": patients}
 
 
 def _lanes(look: Look) -> Iterator[Fault]:
     for name, what, line in (
-        ("tick", "sweep", "ALERTING HAS STOPPED"),
-        ("tick.slow", "sweep of the slow lane", "MESSAGES ARE NOT BEING SENT"),
+        ("tick", "sweep", _("ALERTING HAS STOPPED")),
+        ("tick.slow", "sweep of the slow lane", _("MESSAGES ARE NOT BEING SENT")),
     ):
         silence = look.silence(name)
         if silence is None:
@@ -145,20 +155,20 @@ def _lanes(look: Look) -> Iterator[Fault]:
 def _work(look: Look) -> Iterator[Fault]:
     """What raises, and the invariants: nothing past due, and no overdue check without its alert."""
     if failing := look.failing + look.failing_discharged:
-        line = f"ASSESSMENT FAILED for {patients(look.failing)}" if look.failing else ""
+        line = failed_for(look.failing) if look.failing else ""
         yield Fault(f"{failing} stays cannot be assessed", line=line)
     late = (
-        (look.assessments, "assessments are", f"ASSESSMENT IS LATE for {patients(look.assessments.rows)}"),
-        (look.unalerted, "overdue checks without an alert are", "OVERDUE CHECKS ARE NOT ALERTED"),
-        (look.steps, "steps of ladders are", "CALLS ARE LATE"),
-        (look.messages, "messages are", "MESSAGES ARE LATE"),
+        (look.assessments, "assessments are", late_for(look.assessments.rows)),
+        (look.unalerted, "overdue checks without an alert are", _("OVERDUE CHECKS ARE NOT ALERTED")),
+        (look.steps, "steps of ladders are", _("CALLS ARE LATE")),
+        (look.messages, "messages are", _("MESSAGES ARE LATE")),
     )
     for tally, what, line in late:
         if tally.rows:
             words = f"{tally.rows} {what} overdue by more than ten seconds, the oldest by {tally.oldest:.0f} s"
             yield Fault(words, failed=tally.oldest > DEAD_AFTER, line=line)
     if look.climbs_failing:
-        yield Fault(f"{look.climbs_failing} alerts cannot climb their ladder", line="CALLING FAILED FOR AN ALERT")
+        yield Fault(f"{look.climbs_failing} alerts cannot climb their ladder", line=_("CALLING FAILED FOR AN ALERT"))
 
 
 def _probes(look: Look) -> Iterator[Fault]:
@@ -168,11 +178,11 @@ def _probes(look: Look) -> Iterator[Fault]:
         return
     newest = look.probes[0]
     if abs(newest.age) > PROBE_OLD_AFTER:
-        yield Fault(f"the last test alert ended {newest.age:.0f} s ago", failed=True, line="NO TEST ALERT IS SENT")
+        yield Fault(f"the last test alert ended {newest.age:.0f} s ago", failed=True, line=_("NO TEST ALERT IS SENT"))
     elif not newest.passed:
         again = not all(probe.passed for probe in look.probes[1:])
         yield Fault(
-            f"the last test alert failed: {newest.fault}", failed=again, line="THE TEST ALERT DID NOT ARRIVE" * again
+            f"the last test alert failed: {newest.fault}", failed=again, line=_("THE TEST ALERT DID NOT ARRIVE") * again
         )
     elif newest.fault:
         yield Fault(f"the last test alert: {newest.fault}")

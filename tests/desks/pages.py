@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
@@ -37,6 +39,19 @@ def said(page: str) -> str:
 def spaced(page: str) -> str:
     """As `said`, with every element a word apart: for tables and lists."""
     return said("<body" + page.split("<body", 1)[-1].replace("<", " <"))
+
+
+def shown_in(page: str) -> str:
+    """The name of what a page says that a correction or a retraction changes."""
+    found = re.search(r'name="shown" value="([0-9a-f]{64})"', page)
+    assert found, said(page)
+    return found.group(1)
+
+
+def confirmed(client: Client, url: str, form: dict[str, str]) -> HttpResponse:
+    """Send a correction or a retraction, look at what it changes, and confirm that."""
+    page = client.post(url, form).content.decode()
+    return cast(HttpResponse, client.post(url, form | {"shown": shown_in(page)}))
 
 
 def alerting_works() -> None:

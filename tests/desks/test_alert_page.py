@@ -16,7 +16,7 @@ from tests.cast import Cast
 from tests.desks.alerting import on_call, send, shown, url
 from tests.desks.pages import alerting_works, queries_of, read, said, signed_in
 from wards import absences
-from wards.models import Post, Staff
+from wards.models import Membership, Post, Role, Staff
 
 
 @pytest.fixture(autouse=True)
@@ -85,6 +85,20 @@ def test_a_call_that_nobody_answers_for_hours_stands_once_and_its_failures_by_th
 def test_an_empty_rung_is_a_fault_on_the_timeline(cast: Cast, critical: Patient) -> None:
     climb(critical.alert.pk)
     assert "FAULT: the surgeon on call: nobody is there" in shown(cast.alice, critical.alert)
+
+
+def test_who_comes_on_duty_on_a_climbed_rung_stands_with_since_now(cast: Cast, critical: Patient) -> None:
+    on_call(cast, Post.SURGEON_ON_CALL, cast.sam)
+    Contact.objects.create(staff=cast.sam, channel="email", address="sam@hospital.example")
+    climb(critical.alert.pk)
+    umar = Staff.objects.create(username="umar", first_name="Umar", last_name="Newcomer")
+    Membership.objects.create(staff=umar, ward=cast.ward_7b, role=Role.SURGEON)
+    on_call(cast, Post.SURGEON_ON_CALL, umar)
+    Alert.objects.filter(pk=critical.alert.pk).update(next_step_at=now())
+    climb(critical.alert.pk)
+    told, timeline = shown(cast.alice, critical.alert).split("Who was told")[1].split("Timeline")
+    assert "called the surgeon on call, since now" in told
+    assert "called the surgeon on call, since now: Umar Newcomer" in timeline
 
 
 def test_it_says_whom_the_ladder_calls_next_and_when(cast: Cast, critical: Patient) -> None:

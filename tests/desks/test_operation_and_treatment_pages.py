@@ -13,7 +13,7 @@ from monitoring.audit.models import AuditEntry
 from monitoring.checks.models import Treatment
 from tests.alerts.conftest import Patient
 from tests.cast import Cast, admit_patient, ago
-from tests.desks.pages import alerting_works, read, signed_in, spaced
+from tests.desks.pages import alerting_works, confirmed, read, signed_in, spaced
 from wards.models import Operation
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -94,7 +94,7 @@ def test_an_operation_over_a_check_is_refused_beside_its_time(alice: Client, pat
 def test_an_operation_is_corrected_and_the_old_one_kept(alice: Client, patient: Patient) -> None:
     old = Operation.objects.get()
     form = operation(old.ended_at, started_at=wall(old.started_at), reason="wrong levels")
-    assert alice.post(f"/operations/{old.public_id}/correct/", form).status_code == 302
+    assert confirmed(alice, f"/operations/{old.public_id}/correct/", form).status_code == 302
     assert Operation.objects.get(supersedes=old).levels_label == "L3–S1"
     again = operation(old.ended_at, started_at=wall(old.started_at), reason="once more")
     assert "corrected this entry" in refused(alice, f"/operations/{old.public_id}/correct/", again)
@@ -111,7 +111,7 @@ def test_an_operation_is_retracted_with_a_reason(alice: Client, patient: Patient
     old = Operation.objects.get()
     url = f"/operations/{old.public_id}/retract/"
     assert "Say why" in refused(alice, url, {"reason": ""})
-    assert alice.post(url, {"reason": "another patient"}).status_code == 302
+    assert confirmed(alice, url, {"reason": "another patient"}).status_code == 302
     old.refresh_from_db()
     assert old.retraction_reason == "another patient"
 
@@ -142,10 +142,10 @@ def test_a_treatment_is_corrected_and_retracted(cast: Cast, alice: Client, patie
     alice.post(f"/stays/{patient.stay.public_id}/treatments/new/", treatment())
     old = Treatment.objects.get()
     form = treatment(kind="rest", dose="", happened="same", reason="no drip yet")
-    assert alice.post(f"/treatments/{old.public_id}/correct/", form).status_code == 302
+    assert confirmed(alice, f"/treatments/{old.public_id}/correct/", form).status_code == 302
     new = Treatment.objects.get(supersedes=old)
     assert (new.kind, new.happened_at) == ("rest", old.happened_at)
-    assert alice.post(f"/treatments/{new.public_id}/retract/", {"reason": "never given"}).status_code == 302
+    assert confirmed(alice, f"/treatments/{new.public_id}/retract/", {"reason": "never given"}).status_code == 302
     assert "Nothing is running now" in spaced(read(cast.alice, f"/stays/{patient.stay.public_id}/treatments/new/"))
 
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from monitoring.desks import common
+from monitoring.desks.common.language import words_in
 
 SCRIPT = (Path(common.__file__).parent / "static/spinewatch/common.js").read_text()
 PAGE = """<body data-now="2026-03-02T03:14:00+00:00"><p id="announce" role="alert"></p><div id="calls"></div><main>
@@ -24,7 +25,7 @@ def page(chromium: Browser) -> Page:
     """A page made at 03:14 by the server, on a tablet whose own clock is years behind."""
     page = chromium.new_page()
     page.clock.set_fixed_time("2019-01-01T00:00:00Z")
-    page.set_content(f"{PAGE}<script>{SCRIPT}</script>")
+    page.set_content(f"{PAGE}<script>{words_in('en-gb').source.decode()}</script><script>{SCRIPT}</script>")
     return page
 
 

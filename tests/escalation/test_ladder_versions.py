@@ -164,6 +164,6 @@ def test_a_ladder_of_one_rung_with_nobody_in_it_says_so_again_and_again(scene: S
     scene.patient.checked(1, L4_left=1)
     scene.climb_until(11)
     noted = [data for _, data in scene.events() if "why" in data]
-    assert [data["why"] for data in noted] == ["nobody is there"] * 3
+    assert [data["why"] for data in noted] == ["nobody_there"] * 3
     assert scene.called() == []
     assert scene.clock.minutes(scene.alert.next_step_at) == 15

@@ -63,7 +63,7 @@ def test_unconfirmed_it_resumes_after_ten_minutes_and_calls_again_whom_it_had_to
     mistake.scene.climb_until(20)
     assert mistake.scene.called(since=15) == [(15, "Rhea+the site's number"), (20, SURGEONS)]
     resumed = mistake.scene.events(AlertEvent.Kind.RESUMED)
-    assert resumed == [("resumed", {"why": "no second person has confirmed the correction"})]
+    assert resumed == [("resumed", {"why": "not_confirmed"})]
     assert mistake.scene.alert.paused_at is None
 
 

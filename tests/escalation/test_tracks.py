@@ -209,7 +209,7 @@ def test_a_deactivated_surgeon_is_not_called_again_and_the_timeline_says_so(crit
         (20, "Rhea+Tess+the site's number"),
     ]
     gone = [data for _, data in critical.events(AlertEvent.Kind.RETARGETED) if data["rung"] == 1]
-    assert gone == [{"rung": 1, "whom": "the surgeon on call", "people": []}]
+    assert gone == [{"rung": 1, "whom": ["surgeon_on_call"], "people": []}]
 
 
 def test_a_responsible_surgeon_who_has_left_is_not_called(critical: Scene) -> None:

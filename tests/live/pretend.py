@@ -13,12 +13,15 @@ from typing import Any
 
 import django_htmx
 
+from monitoring.desks.common.language import words_in
+
 LIVE_JS = Path(__file__).parents[2] / "monitoring/desks/common/static/spinewatch/live.js"
 HTMX_JS = Path(django_htmx.__file__).parent / "static/django_htmx/htmx-2.min.js"
 POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'"
 PAGE = """<!doctype html><html lang="en"><head><title>Board</title><link rel="icon" href="data:,">
 <meta name="htmx-config" content='{"includeIndicatorStyles": false, "allowEval": false, "historyCacheSize": 0}'>
-<script src="/htmx.js" defer></script><script src="/live.js" defer></script></head>
+<script src="/words.js" defer></script><script src="/htmx.js" defer></script>
+<script src="/live.js" defer></script></head>
 <body data-live="/live/" data-now="2026-03-01T02:00:00+00:00">
 <p id="alive" class="alive" data-state="ok" data-zone="Europe/Berlin" data-ward-phone="1700"><span class="alive-text"
 role="status">Alerting checked</span> <span>1 s ago</span></p>
@@ -93,6 +96,8 @@ class Answers(BaseHTTPRequestHandler):
                 self.answer(200, "text/html; charset=utf-8", (PAGE % (FRAGMENT % 0)).encode())
             case "/live.js":
                 self.answer(200, "text/javascript", LIVE_JS.read_bytes())
+            case "/words.js":
+                self.answer(200, "text/javascript", words_in("en-gb").source)
             case "/htmx.js":
                 self.answer(200, "text/javascript", HTMX_JS.read_bytes())
             case "/board/":

@@ -45,7 +45,7 @@ def test_an_operation_is_stored_audited_and_assessed_from_its_end(cast: Cast, st
     Watch.objects.update(assess_at=None)
     operation = operate(cast, stay, ended_at=ago(days=1))
     assert (operation.stay, operation.episode, operation.recorded_by) == (stay, stay.episode, cast.alice)
-    change = {"by": cast.alice.pk, "what": "operation recorded", "why": ""}
+    change = {"by": cast.alice.pk, "what": "operation.recorded", "why": ""}
     assert assess_at(stay) == (True, operation.ended_at, [change])
     entry = AuditEntry.objects.get(action="operation.recorded")
     assert (entry.actor, entry.patient, entry.subject_id) == (cast.alice, stay.patient, str(operation.pk))
@@ -67,7 +67,7 @@ def test_a_corrected_time_is_assessed_from_the_earlier_of_the_two(cast: Cast, st
     old = operate(cast, stay, ended_at=ago(days=1))
     Watch.objects.update(changed_since=None, changes=[])
     new = correct(cast, old, ended_at=ago(days=days))
-    change = {"by": cast.sam.pk, "what": "operation corrected", "why": "typed wrong"}
+    change = {"by": cast.sam.pk, "what": "operation.corrected", "why": "typed wrong"}
     assert assess_at(stay) == (True, min(old.ended_at, new.ended_at), [change])
 
 

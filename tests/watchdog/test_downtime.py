@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection, transaction
+from django.utils.translation import override
 from playwright.sync_api import Browser, expect
 from pytest_django import DjangoDbBlocker, Settings
 
@@ -81,7 +82,7 @@ def words_of(patient: Patient) -> str:
 def test_it_says_who_lies_where_with_two_identifiers_the_operation_and_its_day(patient: Patient) -> None:
     person, words = patient.stay.patient, words_of(patient)
     assert f"Bed {patient.stay.bed} · {person.display_name}" in words
-    assert "Born 7 Mar 1955" in words
+    assert "Born 07-Mar-1955" in words
     assert person.record_number in words
     assert "TLIF L4–5" in words
     assert "(day 1)" in words
@@ -163,3 +164,11 @@ def test_it_opens_without_a_network_and_asks_for_nothing(file: Path, chromium: B
     pdf = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1, "one patient and the head fit one sheet of A4"
     context.close()
+
+
+def test_the_pack_is_in_the_language_of_the_house(cast: Cast, settings: Settings) -> None:
+    """Whatever is being read by whoever has it made."""
+    with override("zh-hans"):
+        assert '<html lang="en-gb">' in pack_of(cast.ward_7b, now())
+    settings.LANGUAGE_CODE = "zh-hans"
+    assert '<html lang="zh-hans">' in pack_of(cast.ward_7b, now())

@@ -47,8 +47,10 @@ class ClinicalEntry(models.Model):
     Two clocks: each kind has its clinical time, `recorded_at` is the server's.
 
     `place` is the order of first recording, kept by a correction (protocol §10). `idempotency_key` is the form's: a
-    form sent five times is stored once.
+    form sent five times is stored once. `is_history`: the protocol reads this kind; where not, it moves no assessment.
     """
+
+    is_history: ClassVar[bool] = True
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     idempotency_key = models.UUIDField(unique=True)

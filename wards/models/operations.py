@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from wards.models.entries import ClinicalEntry
 
@@ -31,28 +32,28 @@ class Operation(ClinicalEntry):
     """The fusion (`index`) or a re-operation (`secondary`). The protocol counts from `ended_at` (protocol §1)."""
 
     class Kind(models.TextChoices):
-        INDEX = "index", "index fusion"
-        SECONDARY = "secondary", "re-operation"
+        INDEX = "index", _("index fusion")
+        SECONDARY = "secondary", _("re-operation")
 
     class Procedure(models.TextChoices):
-        PLF = "PLF", "PLF: posterolateral fusion"
-        PLIF = "PLIF", "PLIF: posterior lumbar interbody fusion"
-        TLIF = "TLIF", "TLIF: transforaminal lumbar interbody fusion"
-        OTHER = "other", "other (re-operation)"
+        PLF = "PLF", _("PLF: posterolateral fusion")
+        PLIF = "PLIF", _("PLIF: posterior lumbar interbody fusion")
+        TLIF = "TLIF", _("TLIF: transforaminal lumbar interbody fusion")
+        OTHER = "other", _("other (re-operation)")
 
     class Diagnosis(models.TextChoices):
-        HERNIATION = "herniation", "lumbar disc herniation"
-        STENOSIS = "stenosis", "stenosis"
-        HERNIATION_AND_STENOSIS = "herniation_and_stenosis", "disc herniation and stenosis"
-        SCOLIOSIS = "scoliosis", "scoliosis"
-        SPONDYLOLISTHESIS = "spondylolisthesis", "spondylolisthesis"
-        OTHER = "other", "other"
+        HERNIATION = "herniation", _("lumbar disc herniation")
+        STENOSIS = "stenosis", _("stenosis")
+        HERNIATION_AND_STENOSIS = "herniation_and_stenosis", _("disc herniation and stenosis")
+        SCOLIOSIS = "scoliosis", _("scoliosis")
+        SPONDYLOLISTHESIS = "spondylolisthesis", _("spondylolisthesis")
+        OTHER = "other", _("other")
 
     class SymptomaticSide(models.TextChoices):
-        LEFT = "left", "left"
-        RIGHT = "right", "right"
-        BOTH = "both", "both"
-        NONE = "none", "none"
+        LEFT = "left", _("left")
+        RIGHT = "right", _("right")
+        BOTH = "both", _("both")
+        NONE = "none", _("none")
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     started_at = models.DateTimeField()
@@ -85,6 +86,11 @@ class Operation(ClinicalEntry):
     def at(self) -> datetime:
         """When it happened, for the protocol: the operation's end."""
         return self.ended_at
+
+    @property
+    def procedure_label(self) -> str:
+        """As surgeons write it: PLIF. A re-operation may be another one."""
+        return str(_("other")) if self.procedure == self.Procedure.OTHER else self.procedure
 
     @property
     def levels_label(self) -> str:

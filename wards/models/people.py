@@ -10,15 +10,17 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from monitoring.audit.synthetic import same_sign
+from wards.names import spoken_name
 
 
 class Role(models.TextChoices):
-    NURSE = "nurse", "nurse"
-    CHARGE_NURSE = "charge_nurse", "charge nurse"
-    SURGEON = "surgeon", "surgeon"
-    ADMINISTRATOR = "administrator", "administrator"
+    NURSE = "nurse", _("nurse")
+    CHARGE_NURSE = "charge_nurse", _("charge nurse")
+    SURGEON = "surgeon", _("surgeon")
+    ADMINISTRATOR = "administrator", _("administrator")
 
 
 class Staff(AbstractUser):
@@ -35,7 +37,7 @@ class Staff(AbstractUser):
     pin_failures = models.PositiveSmallIntegerField(default=0)
 
     def __str__(self) -> str:
-        return self.get_full_name() or self.username
+        return spoken_name(self.last_name, self.first_name) or self.username
 
 
 class Ward(models.Model):

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from monitoring.audit.synthetic import same_sign
 from wards.models.people import Staff, Ward
@@ -17,10 +18,10 @@ from wards.models.stays import Stay
 class Post(models.TextChoices):
     """What somebody on the rota is there for."""
 
-    NURSE = "nurse", "nurse on shift"
-    CHARGE_NURSE = "charge_nurse", "charge nurse"
-    SURGEON_ON_CALL = "surgeon_on_call", "surgeon on call"
-    SECOND_ON_CALL = "second_on_call", "second on call"
+    NURSE = "nurse", _("nurse on shift")
+    CHARGE_NURSE = "charge_nurse", _("charge nurse")
+    SURGEON_ON_CALL = "surgeon_on_call", _("surgeon on call")
+    SECOND_ON_CALL = "second_on_call", _("second on call")
 
 
 class Signed(models.Model):

@@ -8,16 +8,18 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from monitoring.audit.synthetic import same_sign
 from wards.models.people import Bed, Staff, Ward
+from wards.names import identifying_name
 
 
 class Patient(models.Model):
     class Sex(models.TextChoices):
-        FEMALE = "F", "female"
-        MALE = "M", "male"
-        OTHER = "X", "other or not known"
+        FEMALE = "F", _("female")
+        MALE = "M", _("male")
+        OTHER = "X", _("other or not known")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     record_number = models.CharField(max_length=32, unique=True)
@@ -37,8 +39,8 @@ class Patient(models.Model):
 
     @property
     def display_name(self) -> str:
-        """SURNAME, First: the first of the two identifiers on every page about a patient."""
-        return f"{self.family_name.upper()}, {self.given_name}"
+        """SURNAME, First, or 李建国: the first of the two identifiers on every page about a patient."""
+        return identifying_name(self.family_name, self.given_name)
 
 
 class Episode(models.Model):
@@ -60,9 +62,9 @@ class Stay(models.Model):
     """One admission to a ward's bed, until discharge. A readmission is a new stay that may continue the episode."""
 
     class Departure(models.TextChoices):
-        HOME = "home", "home"
-        OTHER_HOSPITAL = "other_hospital", "other hospital or unit"
-        DIED = "died", "died"
+        HOME = "home", _("home")
+        OTHER_HOSPITAL = "other_hospital", _("other hospital or unit")
+        DIED = "died", _("died")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     idempotency_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -128,8 +130,8 @@ class Absence(models.Model):
     """The patient is in theatre or imaging. Holds reminders of overdue checks (six hours at most), never a deficit."""
 
     class Place(models.TextChoices):
-        THEATRE = "theatre", "in theatre"
-        IMAGING = "imaging", "in imaging"
+        THEATRE = "theatre", _("in theatre")
+        IMAGING = "imaging", _("in imaging")
 
     stay = models.ForeignKey(Stay, models.PROTECT, related_name="absences")
     place = models.CharField(max_length=8, choices=Place.choices)

@@ -8,8 +8,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from monitoring.alerts.models import PAUSE_LASTS, Alert, HandOver
 from monitoring.alerts.pause import TAKING_BACK
+from monitoring.checks.models import Attempt
+from monitoring.checks.queries import attempts_since, last_look_at
 from monitoring.desks.common import presentation as say
 from monitoring.desks.common.alert_progress import Done, State, milestones, states
 from monitoring.desks.common.alert_told import Round, rounds, who_was_reached
@@ -45,14 +49,14 @@ class AlertCard:
     @property
     def waits(self) -> bool:
         """Whether nobody is on it who should be: of a critical alert a surgeon, of any other somebody."""
-        if self.alert.level == "critical" and not self.is_overdue:
+        if self.alert.level == "critical":
             return not self.alert.has_surgeon
         return self.alert.acknowledged_at is None and not self.alert.has_surgeon
 
     @property
     def may_acknowledge(self) -> bool:
         """For the nurses. A surgeon accepts instead: the nurses' calls go on until one of them is at the bed."""
-        if self.alert.acknowledged_at is not None or (not self.is_overdue and May.ACCEPT_ALERT in self.rights):
+        if self.alert.acknowledged_at is not None or (self.is_deficit and May.ACCEPT_ALERT in self.rights):
             return False
         return self.is_open and May.ACKNOWLEDGE_ALERT in self.rights
 
@@ -81,7 +85,7 @@ class AlertCard:
 
     @property
     def _is_open_deficit(self) -> bool:
-        return self.is_open and not self.is_overdue
+        return self.is_open and self.is_deficit
 
     @cached_property
     def offer(self) -> HandOver | None:
@@ -139,8 +143,25 @@ class AlertCard:
         return who_was_reached(self.deliveries, self.now, zone_of(self.stay.ward))
 
     @property
+    def is_deficit(self) -> bool:
+        """Whether it tells of a finding; any other waits for a check."""
+        return self.alert.kind == Alert.Kind.DEFICIT
+
+    @property
     def is_overdue(self) -> bool:
         return self.alert.kind == Alert.Kind.OVERDUE
+
+    @property
+    def look(self) -> str:
+        """What it looks like: its level, or that of a late check."""
+        return self.alert.level if self.is_deficit else "overdue"
+
+    @cached_property
+    def attempts(self) -> list[Attempt]:
+        """Of an open one about a check that could not be done: the tries in a row, oldest first. Two queries."""
+        if self.alert.kind != Alert.Kind.NOT_DONE or not self.is_open:
+            return []
+        return attempts_since(last_look_at(self.stay.episode_id, self.now), self.stay, self.now)
 
     @property
     def assessment(self) -> Mapping[str, Any]:
@@ -161,16 +182,16 @@ class AlertCard:
     @property
     def headline(self) -> str:
         """In one line, for those who hear the page instead of seeing it."""
-        if self.is_overdue:
-            return "check overdue"
+        if not self.is_deficit:
+            return self.alert.get_kind_display()
         said = [say.change_words(muscle) for muscle in self.muscles] + [flag["words"] for flag in self.flags]
         return ", ".join(said)
 
     @property
     def actions(self) -> list[dict[str, Any]]:
         """What to do; `struck` once a correction has taken away what asked for it."""
-        if self.is_overdue:
-            return [{"words": "Do the check now", "struck": False}]
+        if not self.is_deficit:
+            return [{"words": _("Do the check now"), "struck": False}]
         due, struck = say.instant(self.assessment.get("reassess_due")), self.alert.superseded.get("actions", [])
         by = say.clock_words(due, now=self.now, zone=zone_of(self.stay.ward)) if due else ""
         return [{"words": say.action_words(action, by=by), "struck": action in struck} for action in self.alert.actions]

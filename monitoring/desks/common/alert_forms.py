@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from monitoring.alerts.models import Alert
 from wards.access import RULES, May
@@ -18,8 +20,9 @@ NOTE_LENGTH = 200
 
 def revision_field() -> forms.IntegerField:
     """The revision of the alert that the page showed: an action on a stale page is refused."""
-    missing = {"required": "This page is incomplete. Reload it.", "invalid": "This page is incomplete. Reload it."}
-    return forms.IntegerField(min_value=1, widget=forms.HiddenInput, error_messages=missing)
+    missing = lazy("This page is incomplete. Reload it.")
+    errors = {"required": missing, "invalid": missing}
+    return forms.IntegerField(min_value=1, widget=forms.HiddenInput, error_messages=errors)
 
 
 class RevisionForm(forms.Form):
@@ -28,63 +31,66 @@ class RevisionForm(forms.Form):
 
 class CloseForm(RevisionForm):
     outcome = forms.ChoiceField(
-        label="How did it end?",
+        label=lazy("How did it end?"),
         choices=OUTCOMES,
         widget=forms.RadioSelect,
-        error_messages={"required": "Say how it ended."},
+        error_messages={"required": lazy("Say how it ended.")},
     )
     text = forms.CharField(
-        label="In words",
+        label=lazy("In words"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Needed where the outcome is “other”.",
+        help_text=lazy("Needed where the outcome is “other”."),
     )
 
 
 class DecideForm(RevisionForm):
     decision = forms.ChoiceField(
-        label="What do you decide?",
+        label=lazy("What do you decide?"),
         choices=Alert.Decision.choices,
         widget=forms.RadioSelect,
         error_messages={
-            "required": "Say whether to explore or to observe.",
-            "invalid_choice": "Say whether to explore or to observe.",
+            "required": lazy("Say whether to explore or to observe."),
+            "invalid_choice": lazy("Say whether to explore or to observe."),
         },
     )
     reason = forms.CharField(
-        label="Why?",
+        label=lazy("Why?"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Say why."},
+        error_messages={"required": lazy("Say why.")},
     )
 
 
 class MilestoneForm(WhenForm):
     """Something that was done about an alert, now or earlier."""
 
-    when, when_label = "at", "When?"
+    when, when_label = "at", lazy("When?")
 
     revision = revision_field()
-    note = forms.CharField(label="Note", required=False, max_length=NOTE_LENGTH)
+    note = forms.CharField(label=lazy("Note"), required=False, max_length=NOTE_LENGTH)
 
 
 class OfferForm(RevisionForm):
     """An alert is offered to a colleague who could take it in the same way: `what` is that right."""
 
     note = forms.CharField(
-        label="Note",
+        label=lazy("Note"),
         required=False,
         max_length=NOTE_LENGTH,
-        help_text="No need to repeat what the alert says.",
+        help_text=lazy("No need to repeat what the alert says."),
     )
 
     def __init__(self, *args: Any, ward: Ward, by: Staff, what: May, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to"] = forms.ModelChoiceField(
             eligible(ward.pk, RULES[what]).exclude(pk=by.pk),
-            label="To whom?",
-            empty_label="choose a colleague",
-            error_messages={"required": "Choose a colleague.", "invalid_choice": "Choose one of these colleagues."},
+            label=_("To whom?"),
+            empty_label=_("choose a colleague"),
+            error_messages={
+                "required": _("Choose a colleague."),
+                "invalid_choice": _("Choose one of these colleagues."),
+            },
         )
         self.order_fields(["revision", "to", "note"])

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 from monitoring.alerts.models import Alert, Milestone
 
 
@@ -22,17 +25,18 @@ class State:
 
 
 def states(alert: Alert) -> list[State]:
-    """Open → acknowledged → accepted → decided → closed; an overdue check knows no surgeon's states."""
+    """Open → acknowledged → accepted → decided → closed; what waits for a check knows no surgeon's states."""
     lapsed = alert.accepted_at is not None and not alert.has_surgeon
-    found = [
-        ("open", "", alert.opened_at, "by the software", ""),
-        ("acknowledged", "a nurse is on it", alert.acknowledged_at, _name(alert.acknowledged_by), ""),
-        ("accepted", "a surgeon has it", alert.accepted_at, _name(alert.accepted_by), "lapsed" if lapsed else ""),
-        ("decided", "explore or observe", alert.decided_at, _decision(alert), ""),
-        ("closed", "with an outcome", alert.closed_at, _closing(alert), ""),
+    surgeons = [
+        (_("accepted"), _("a surgeon has it"), alert.accepted_at, _name(alert.accepted_by), _("lapsed") * lapsed),
+        (_("decided"), _("explore or observe"), alert.decided_at, _decision(alert), ""),
     ]
-    if alert.kind == Alert.Kind.OVERDUE:
-        found = [state for state in found if state[0] not in {"accepted", "decided"}]
+    found = [
+        (pgettext("state of an alert", "open"), "", alert.opened_at, _("by the software"), ""),
+        (_("acknowledged"), _("a nurse is on it"), alert.acknowledged_at, _name(alert.acknowledged_by), ""),
+        *(surgeons if alert.kind == Alert.Kind.DEFICIT else []),
+        (_("closed"), _("with an outcome"), alert.closed_at, _closing(alert), ""),
+    ]
     last = max(number for number, state in enumerate(found) if state[2] is not None)
     return [
         State(name, meaning, at, by, number == last, trouble)
@@ -45,11 +49,18 @@ def _name(person: object | None) -> str:
 
 
 def _decision(alert: Alert) -> str:
-    return f"{alert.get_decision_display()}, {alert.decided_by}" if alert.decided_at else ""
+    if not alert.decided_at:
+        return ""
+    return _("%(what)s, %(who)s") % {"what": alert.get_decision_display(), "who": alert.decided_by}
 
 
 def _closing(alert: Alert) -> str:
-    return f"{alert.get_outcome_display()}, {alert.closed_by or 'by the software'}" if alert.closed_at else ""
+    if not alert.closed_at:
+        return ""
+    return _("%(what)s, %(who)s") % {
+        "what": alert.get_outcome_display(),
+        "who": alert.closed_by or _("by the software"),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +75,4 @@ class Done:
 def milestones(alert: Alert) -> list[Done]:
     """All six, in the order in which they are usually reached."""
     reached: Mapping[str, Milestone] = {milestone.kind: milestone for milestone in alert.milestones.all()}
-    return [Done(kind.value, kind.label, reached.get(kind.value)) for kind in Milestone.Kind]
+    return [Done(kind.value, str(kind.label), reached.get(kind.value)) for kind in Milestone.Kind]

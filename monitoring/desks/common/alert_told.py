@@ -9,9 +9,13 @@ from itertools import groupby
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
 from monitoring.desks.common import presentation as say
 from monitoring.escalation.channels import label_of
 from monitoring.escalation.models import Delivery
+from monitoring.escalation.phrases import shown as in_words
 
 State = Delivery.State
 FAILED = frozenset({State.FAILED, State.RETRYING})
@@ -63,25 +67,33 @@ class Told:
     def steps(self) -> list[tuple[str, datetime]]:
         """What is known of its way: sent, delivered, read, each with its time."""
         known = (
-            ("sent", self.delivery.accepted_at),
-            ("delivered", None if self.delivery.read_at else self.delivery.delivered_at),
-            ("read", self.delivery.read_at),
+            (_("sent"), self.delivery.accepted_at),
+            (_("delivered"), None if self.delivery.read_at else self.delivery.delivered_at),
+            (_("read"), self.delivery.read_at),
         )
         return [(words, at) for words, at in known if at is not None]
 
     @property
     def trouble(self) -> str:
         """What went wrong, or what is still to come; empty once it was sent."""
-        delivery = self.delivery
-        reason = f": {delivery.error}" if delivery.error else ""
-        times = f" ({delivery.attempts} tries)" if delivery.attempts > 1 else ""
         return {
-            State.PENDING: "to be sent",
-            State.SENDING: "being sent",
-            State.RETRYING: f"not sent yet{reason}{times}; tried again",
-            State.FAILED: f"NOT SENT{reason}{times}",
-            State.WITHDRAWN: "withdrawn: no longer true",
-        }.get(State(delivery.state), "")
+            State.PENDING: _("to be sent"),
+            State.SENDING: _("being sent"),
+            State.RETRYING: _("not sent yet%(reason)s; tried again") % {"reason": self._reason},
+            State.FAILED: _("NOT SENT%(reason)s") % {"reason": self._reason},
+            State.WITHDRAWN: _("withdrawn: no longer true"),
+        }.get(State(self.delivery.state), "")
+
+    @property
+    def _reason(self) -> str:
+        """What stands behind "not sent": ": no answer (3 tries)"."""
+        delivery = self.delivery
+        reason = _(": %(reason)s") % {"reason": in_words(delivery.error)} if delivery.error else ""
+        if delivery.attempts <= 1:
+            return reason
+        return reason + ngettext(" (%(count)d try)", " (%(count)d tries)", delivery.attempts) % {
+            "count": delivery.attempts
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +127,7 @@ def recipient(delivery: Delivery) -> str:
 def rounds(deliveries: Sequence[Delivery]) -> list[Round]:
     """The deliveries of one alert, step by step, the latest first; a call repeated in vain for hours stands once."""
     shown: list[Round] = []
-    for _, group in groupby(deliveries, attrgetter("step")):
+    for _step, group in groupby(deliveries, attrgetter("step")):
         this = _round(list(group))
         if shown and this.is_repeat_of(shown[-1]):
             before = shown.pop()
@@ -128,8 +140,9 @@ def _round(deliveries: Sequence[Delivery]) -> Round:
     first = deliveries[0]
     # An offer says its own: "offered the alert".
     speaks = first.purpose != Delivery.Purpose.HAND_OVER
-    reasons = dict.fromkeys(delivery.why for delivery in deliveries if delivery.why and speaks)
-    return Round(first.created_at, first.get_purpose_display(), "; ".join(reasons), [Told(one) for one in deliveries])
+    reasons = dict.fromkeys(in_words(delivery.why) for delivery in deliveries if delivery.why and speaks)
+    why = pgettext("between reasons", "; ").join(reasons)
+    return Round(first.created_at, first.get_purpose_display(), why, [Told(one) for one in deliveries])
 
 
 def who_was_reached(deliveries: Sequence[Delivery], now: datetime, zone: ZoneInfo) -> list[str]:
@@ -140,16 +153,17 @@ def who_was_reached(deliveries: Sequence[Delivery], now: datetime, zone: ZoneInf
         if known and known[-1].step != delivery.step:
             known.clear()
         known.append(delivery)
-    return [f"{who} {_how_far(messages, now, zone)}" for who, messages in latest.items()]
+    return [_how_far(who, messages, now, zone) for who, messages in latest.items()]
 
 
-def _how_far(messages: Sequence[Delivery], now: datetime, zone: ZoneInfo) -> str:
+def _how_far(who: str, messages: Sequence[Delivery], now: datetime, zone: ZoneInfo) -> str:
     best = min(messages, key=lambda message: BEST.index(State(message.state)))
     if best.state in FAILED:
-        return "NOT REACHED"
+        return _("%(who)s NOT REACHED") % {"who": who}
     if best.state == State.WITHDRAWN:
-        return "not needed any more"
+        return _("%(who)s not needed any more") % {"who": who}
     at = best.read_at or best.delivered_at or best.accepted_at
     if at is None:
-        return "being called"
-    return f"{best.get_state_display()} {say.clock_words(at, now=now, zone=zone)}"
+        return _("%(who)s being called") % {"who": who}
+    said = {"who": who, "state": best.get_state_display(), "time": say.clock_words(at, now=now, zone=zone)}
+    return _("%(who)s %(state)s %(time)s") % said

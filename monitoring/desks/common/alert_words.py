@@ -9,9 +9,14 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 from monitoring.alerts.models import Alert, AlertEvent, Milestone
 from monitoring.desks.common import presentation as say
+from monitoring.desks.common.stored_words import person_words, stored_words
 from monitoring.escalation.limits import LIMIT_WORDS
+from monitoring.escalation.phrases import SINCE_NOW, whom_shown
 from wards.models import Staff
 
 Kind = AlertEvent.Kind
@@ -71,20 +76,28 @@ def people_mentioned(alerts: Iterable[Alert]) -> set[int]:
 def evidence_words(said: Mapping[str, Any]) -> str:
     """What an event adds, or a correction takes away: "critical; L4 left; Image now and explore"."""
     parts = [
-        said.get("level", ""),
-        ", ".join(say.FLAG_WORDS[flag] for flag in said.get("flags", [])),
-        ", ".join(said.get("muscles", [])),
-        ", ".join(f"{muscle} weaker" for muscle in said.get("deeper", [])),
-        ", ".join(say.short_action_words(action) for action in said.get("actions", [])),
+        say.level_words(said["level"]) if said.get("level") else "",
+        _listed(say.FLAG_WORDS[flag] for flag in said.get("flags", [])),
+        _listed(say.muscle_words(muscle) for muscle in said.get("muscles", [])),
+        _listed(_("%(muscle)s weaker") % {"muscle": say.muscle_words(muscle)} for muscle in said.get("deeper", [])),
+        _listed(say.short_action_words(action) for action in said.get("actions", [])),
         say.reason_words(said.get("because", [])),
     ]
-    return "; ".join(part for part in parts if part)
+    return pgettext("between reasons", "; ").join(part for part in parts if part)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return pgettext("between names", ", ").join(names)
 
 
 def change_of_history(change: Mapping[str, Any], names: Mapping[int, Staff]) -> str:
     """ "check corrected by H. Svensson (wrong side)"."""
-    why = f" ({change['why']})" if change.get("why") else ""
-    return f"{change['what']} by {names.get(change['by'], 'somebody')}{why}"
+    said = {
+        "what": stored_words(change["what"]),
+        "who": names.get(change["by"]) or _("somebody"),
+        "why": change.get("why"),
+    }
+    return (_("%(what)s by %(who)s (%(why)s)") if said["why"] else _("%(what)s by %(who)s")) % said
 
 
 def event_words(event: AlertEvent, reading: Reading) -> str:
@@ -93,88 +106,109 @@ def event_words(event: AlertEvent, reading: Reading) -> str:
     words = special(event, reading) if special else ""
     if words:
         return words
+    said = {"what": event.get_kind_display(), "who": event.by, "more": evidence_words(event.data)}
     if event.by is not None:
-        return f"{event.get_kind_display()} by {event.by}"
-    more = evidence_words(event.data)
-    return f"{event.get_kind_display()}: {more}" if more else event.get_kind_display()
+        return _("%(what)s by %(who)s") % said
+    return _("%(what)s: %(more)s") % said if said["more"] else event.get_kind_display()
 
 
 def _moved(event: AlertEvent, _reading: Reading) -> str:
     now = event.data.get("level_now")
-    return f"{event.get_kind_display()}: {now} now" if now else ""
+    if not now:
+        return ""
+    return _("%(what)s: %(level)s now") % {"what": event.get_kind_display(), "level": say.level_words(now)}
 
 
 def _superseded(event: AlertEvent, reading: Reading) -> str:
-    gone = evidence_words(event.data.get("no_longer", {}))
-    return f"{_changes(event, reading)}: " + (f"no longer holds: {gone}" if gone else "all of it holds")
+    said = {"changes": _changes(event, reading), "gone": evidence_words(event.data.get("no_longer", {}))}
+    if said["gone"]:
+        return _("%(changes)s: no longer holds: %(gone)s") % said
+    return _("%(changes)s: all of it holds") % said
 
 
 def _changes(event: AlertEvent, reading: Reading) -> str:
     changes = [change_of_history(change, reading.names) for change in event.data.get("changes", [])]
-    return "; ".join(changes) or "history changed"
+    return pgettext("between reasons", "; ").join(changes) or _("history changed")
 
 
 def _closed(event: AlertEvent, _reading: Reading) -> str:
-    return f"closed by {event.by or 'the software'}: {Alert.Outcome(event.data['outcome']).label}"
+    said = {"who": event.by or _("the software"), "outcome": Alert.Outcome(event.data["outcome"]).label}
+    return _("closed by %(who)s: %(outcome)s") % said
 
 
 def _milestone(event: AlertEvent, reading: Reading) -> str:
-    done, at = Milestone.Kind(event.data["kind"]).label, reading.clock(event.data.get("at"))
-    return f"{done}{f' at {at}' if at else ''}, recorded by {event.by}{_note(event)}"
+    at = reading.clock(event.data.get("at"))
+    said = {"done": Milestone.Kind(event.data["kind"]).label, "time": at, "who": event.by}
+    words = _("%(done)s at %(time)s, recorded by %(who)s") if at else _("%(done)s, recorded by %(who)s")
+    return words % said + _note(event)
+
+
+def _reported(event: AlertEvent, reading: Reading) -> str:
+    said = {"who": event.data["told"], "time": reading.clock(event.data["at"]), "by": event.by}
+    if event.data["read_back"]:
+        return _("%(who)s told by phone at %(time)s, read back, recorded by %(by)s") % said + _note(event)
+    return _("%(who)s told by phone at %(time)s, NOT read back, recorded by %(by)s") % said + _note(event)
 
 
 def _decided(event: AlertEvent, _reading: Reading) -> str:
-    return f"decided to {Alert.Decision(event.data['decision']).label} by {event.by}: {event.data['reason']}"
+    said = {"what": Alert.Decision(event.data["decision"]).label, "who": event.by, "why": event.data["reason"]}
+    return _("decided to %(what)s by %(who)s: %(why)s") % said
 
 
 def _offered(event: AlertEvent, reading: Reading) -> str:
-    return f"offered to {_named(event, 'to', reading)} by {event.by}{_note(event)}"
+    return _("offered to %(to)s by %(who)s") % {"to": _named(event, "to", reading), "who": event.by} + _note(event)
 
 
 def _declined(event: AlertEvent, reading: Reading) -> str:
     if event.data.get("withdrawn"):
-        return f"offer to {_named(event, 'to', reading)} withdrawn by {event.by}"
-    return f"offer of {_named(event, 'from', reading)} declined by {event.by}"
+        return _("offer to %(to)s withdrawn by %(who)s") % {"to": _named(event, "to", reading), "who": event.by}
+    return _("offer of %(whose)s declined by %(who)s") % {"whose": _named(event, "from", reading), "who": event.by}
 
 
 def _handed_over(event: AlertEvent, reading: Reading) -> str:
-    return f"handed over by {_named(event, 'from', reading)} to {event.by}"
+    return _("handed over by %(whose)s to %(who)s") % {"whose": _named(event, "from", reading), "who": event.by}
 
 
 def _named(event: AlertEvent, name: str, reading: Reading) -> str:
-    return str(reading.names.get(event.data[name], "somebody"))
+    return str(reading.names.get(event.data[name]) or _("somebody"))
 
 
 def _note(event: AlertEvent) -> str:
-    return f": {event.data['note']}" if event.data.get("note") else ""
+    """Behind a line, what was typed with it."""
+    return _(": %(note)s") % {"note": event.data["note"]} if event.data.get("note") else ""
 
 
 def _paused(event: AlertEvent, reading: Reading) -> str:
-    return f"surgical paging paused: {_changes(event, reading)}; all that was critical is gone"
+    said = {"changes": _changes(event, reading)}
+    return _("surgical paging paused: %(changes)s; all that was critical is gone") % said
 
 
 def _resumed(event: AlertEvent, _reading: Reading) -> str:
-    return f"surgical paging resumed: {event.data['why']}"
+    return _("surgical paging resumed: %(why)s") % {"why": stored_words(event.data["why"])}
 
 
 def _called(event: AlertEvent, _reading: Reading) -> str:
-    return f"called {event.data['whom']}: {_people(event)}"
+    whom = whom_shown(event.data["whom"])
+    if event.data.get("since_now"):
+        whom = _(SINCE_NOW) % {"whom": whom}
+    return _("called %(whom)s: %(people)s") % {"whom": whom, "people": _people(event)}
 
 
 def _nobody(event: AlertEvent, _reading: Reading) -> str:
-    return f"FAULT: {event.data['whom']}: {event.data['why']}; the next is called at once"
+    said = {"whom": whom_shown(event.data["whom"]), "why": stored_words(event.data["why"])}
+    return _("FAULT: %(whom)s: %(why)s; the next is called at once") % said
 
 
 def _retargeted(event: AlertEvent, _reading: Reading) -> str:
-    return f"{event.data['whom']} now: {_people(event)}"
+    return _("%(whom)s now: %(people)s") % {"whom": whom_shown(event.data["whom"]), "people": _people(event)}
 
 
 def _people(event: AlertEvent) -> str:
-    return ", ".join(event.data["people"]) or "nobody"
+    return _listed(map(person_words, event.data["people"])) or _("nobody")
 
 
 def _lapsed(event: AlertEvent, _reading: Reading) -> str:
-    return f"{LIMIT_WORDS[event.data['limit']]}: the ladder goes on"
+    return _("%(limit)s: the ladder goes on") % {"limit": _(LIMIT_WORDS[event.data["limit"]])}
 
 
 WORDS: dict[Kind, Callable[[AlertEvent, Reading], str]] = {
@@ -183,6 +217,7 @@ WORDS: dict[Kind, Callable[[AlertEvent, Reading], str]] = {
     Kind.SUPERSEDED: _superseded,
     Kind.CLOSED: _closed,
     Kind.MILESTONE: _milestone,
+    Kind.REPORTED: _reported,
     Kind.DECIDED: _decided,
     Kind.HAND_OVER_OFFERED: _offered,
     Kind.HAND_OVER_DECLINED: _declined,

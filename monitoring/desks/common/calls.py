@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from monitoring.alerts.models import Alert
+from monitoring.desks.common import presentation as say
 from monitoring.escalation.contacts import in_app_seen
 from monitoring.escalation.models import Delivery
 from monitoring.escalation.outbox import IN_APP
@@ -30,20 +33,20 @@ class Call:
         return self.alert.stay
 
     @property
-    def is_overdue(self) -> bool:
-        return self.alert.kind == Alert.Kind.OVERDUE
+    def is_deficit(self) -> bool:
+        return self.alert.kind == Alert.Kind.DEFICIT
 
     @property
     def taken(self) -> str:
         """Who has taken it meanwhile, if anybody."""
         if self.alert.has_surgeon:
-            return f"{self.alert.accepted_by} has it"
-        return f"{self.alert.acknowledged_by} is on it" if self.alert.acknowledged_by else ""
+            return _("%(who)s has it") % {"who": self.alert.accepted_by}
+        return _("%(who)s is on it") % {"who": self.alert.acknowledged_by} if self.alert.acknowledged_by else ""
 
     @property
     def what(self) -> str:
         """In as few words as can be shouted."""
-        return "CHECK OVERDUE" if self.is_overdue else self.alert.level.upper()
+        return (say.level_words(self.alert.level) if self.is_deficit else self.alert.get_kind_display()).upper()
 
 
 def unread_calls(staff: Staff) -> list[Call]:
@@ -61,7 +64,7 @@ def unread_calls(staff: Staff) -> list[Call]:
         alert = delivery.alert
         assert alert is not None  # the join asks for an open one
         newest.setdefault(alert.pk, Call(alert, delivery.created_at, delivery.purpose == Delivery.Purpose.HAND_OVER))
-    return sorted(newest.values(), key=lambda call: call.alert.level != "critical" or call.is_overdue)
+    return sorted(newest.values(), key=lambda call: call.alert.level != "critical")
 
 
 def seen(staff: Staff, alerts: Iterable[Alert]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from monitoring.escalation.channels import offered
 from monitoring.escalation.models import Contact
@@ -14,14 +15,14 @@ class ContactForm(forms.Form):
     """A channel that this installation offers, and an address of its kind."""
 
     channel = forms.ChoiceField(
-        label="By what?",
+        label=_("By what?"),
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose a channel.", "invalid_choice": "Choose one of these channels."},
+        error_messages={"required": _("Choose a channel."), "invalid_choice": _("Choose one of these channels.")},
     )
     address = forms.CharField(
-        label="Address or number", max_length=254, error_messages={"required": "Give the address or number."}
+        label=_("Address or number"), max_length=254, error_messages={"required": _("Give the address or number.")}
     )
-    is_backup = forms.BooleanField(label="Only as a backup", required=False)
+    is_backup = forms.BooleanField(label=_("Only as a backup"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,10 +38,10 @@ class WardContactForm(ContactForm):
     """The ward's own: whose number it is besides."""
 
     purpose = forms.ChoiceField(
-        label="Whose number?",
+        label=_("Whose number?"),
         choices=Contact.Purpose.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": "Say whose number this is.", "invalid_choice": "Say whose number this is."},
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Say whose number this is.")),
     )
 
     field_order = ["purpose", "channel", "address", "is_backup"]

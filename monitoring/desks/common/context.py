@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from monitoring.desks.common.calls import unread_calls
 from monitoring.due.clock import now
@@ -18,7 +19,6 @@ MANY_WARDS = 3  # more than these are chosen from a list
 
 
 UNCHECKED = 15  # seconds without a tick, which comes every 2 s, until the page says that nobody watches (as live.js)
-CALL = "PHONE THE SURGEON for every concern."
 
 
 class Link(NamedTuple):
@@ -61,27 +61,30 @@ def alive(found: Look, wards: list[Ward]) -> Alive:
     seconds = None if silence is None else round(silence)
     phone = next((ward.phone for ward in wards if ward.phone), "")
     zone = wards[0].time_zone if wards else "UTC"
+    fault = _fault(found, seconds)
+    words = _("%(fault)s. PHONE THE SURGEON for every concern.") % {"fault": fault} if fault else _("Alerting checked")
+    return Alive(not fault, words, seconds, phone, zone)
+
+
+def _fault(found: Look, seconds: int | None) -> str:
+    """What keeps alerts from coming, in capitals; empty where they do come."""
     if seconds is None:
-        return Alive(False, f"ALERTING DOES NOT ANSWER. {CALL}", seconds, phone, zone)
-    if seconds > UNCHECKED:
-        return Alive(False, f"ALERTING HAS STOPPED. {CALL}", seconds, phone, zone)
-    if line := judge_work(found).line:
-        return Alive(False, f"{line}. {CALL}", seconds, phone, zone)
-    return Alive(True, "Alerting checked", seconds, phone, zone)
+        return _("ALERTING DOES NOT ANSWER")
+    return _("ALERTING HAS STOPPED") if seconds > UNCHECKED else judge_work(found).line
 
 
 def navigation(roles: set[str], wards: list[Ward], path: str) -> list[Link]:
     """The desks that fit the person's roles, in the order of use."""
-    places = [] if roles.isdisjoint(access.RULES[access.May.VIEW_INBOX]) else [("Inbox", reverse("inbox"))]
+    places = [] if roles.isdisjoint(access.RULES[access.May.VIEW_INBOX]) else [(_("Inbox"), reverse("inbox"))]
     if len(wards) == 1:
-        places.append(("Board", reverse("board", args=[wards[0].code])))
+        places.append((_("Board"), reverse("board", args=[wards[0].code])))
     elif len(wards) <= MANY_WARDS:
-        places += [(f"Board {ward.code}", reverse("board", args=[ward.code])) for ward in wards]
+        places += [(_("Board %(ward)s") % {"ward": ward.code}, reverse("board", args=[ward.code])) for ward in wards]
     else:
-        places.append(("Wards", reverse("wards")))
+        places.append((_("Wards"), reverse("wards")))
     if not roles.isdisjoint(access.RULES[access.May.VIEW_ALERTS]):
-        places.append(("Alerts", reverse("alerts")))
+        places.append((_("Alerts"), reverse("alerts")))
     if not roles.isdisjoint(access.RULES[access.May.VIEW_ROTA]):
         code = wards[0].code if len(wards) == 1 else None
-        places.append(("Rota", reverse("rota-ward", args=[code]) if code else reverse("rota")))
+        places.append((_("Rota"), reverse("rota-ward", args=[code]) if code else reverse("rota")))
     return [Link(label, url, path == url) for label, url in places]

@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
 from monitoring.alerts.models import Alert
 from monitoring.escalation.ascent import Ascent
-from monitoring.escalation.climb import ABSENCE_HOLDS_AT_MOST, words
+from monitoring.escalation.climb import ABSENCE_HOLDS_AT_MOST
 from monitoring.escalation.ladder import Track
 from monitoring.escalation.limits import Limit, next_limit
 from monitoring.escalation.models import Climb
+from monitoring.escalation.phrases import codes, whom_shown
 from wards.models import Absence
 from wards.rota_queries import absence_of
 
 TO_DO = {
-    "imaging_requested": "imaging must be requested",
-    "imaging_done": "imaging must be done",
-    "decision": "the decision must be made",
+    "imaging_requested": lazy("imaging must be requested"),
+    "imaging_done": lazy("imaging must be done"),
+    "decision": lazy("the decision must be made"),
 }
 
 
@@ -39,7 +43,7 @@ class Next:
 def what_is_next(alert: Alert, now: datetime) -> Next:
     """The plan as it stands. Two queries."""
     if alert.closed_at is not None:
-        return Next(quiet=["It is closed: nobody is called."])
+        return Next(quiet=[_("It is closed: nobody is called.")])
     climb = Climb.objects.filter(alert=alert).first()
     if climb is None or not climb.progress:
         return Next(being_looked_up=True)
@@ -55,7 +59,7 @@ def what_is_next(alert: Alert, now: datetime) -> Next:
         whom=_whom(ascent, tracks, at),
         at=at,
         quiet=_why_quiet(alert, ascent, tracks),
-        to_do=TO_DO[limit.name] if limit else "",
+        to_do=str(TO_DO[limit.name]) if limit else "",
         to_do_by=limit.at if limit else None,
         being_looked_up=alert.next_step_at is not None and alert.next_step_at <= now,
         failing_since=climb.failing_since,
@@ -79,25 +83,27 @@ def limit_of(alert: Alert) -> Limit | None:
 def _whom(ascent: Ascent, quiet: frozenset[Track], at: datetime | None) -> str:
     """Whom the rungs that are due first call, each once."""
     due = [planned.rung for planned in ascent.rungs if planned.rung.track not in quiet and planned.next_at == at]
-    return "" if at is None else ", ".join(dict.fromkeys(words(rung) for rung in due))
+    return "" if at is None else whom_shown(list(dict.fromkeys(code for rung in due for code in codes(rung))))
 
 
 def _why_quiet(alert: Alert, ascent: Ascent, quiet: frozenset[Track]) -> list[str]:
     """Of each track that has rungs and calls nobody, why."""
     has = {planned.rung.track for planned in ascent.rungs}
     if not has:
-        return ["This level calls nobody by itself: it stands on the board."]
+        return [_("This level calls nobody by itself: it stands on the board.")]
     said = []
     if Track.NURSING in has & quiet:
-        said.append(f"The nurses’ calls are quiet: {alert.acknowledged_by} is on it.")
+        said.append(_("The nurses’ calls are quiet: %(who)s is on it.") % {"who": alert.acknowledged_by})
     if Track.SURGICAL in has & quiet:
-        said.append(f"The surgeons’ calls are quiet: {_why_surgeons_are_quiet(alert)}.")
+        said.append(_why_surgeons_are_quiet(alert))
     if has - quiet and ascent.next_at(quiet) is None:
-        said.append("Everybody else on the ladder has been called: nobody is called again by itself.")
+        said.append(_("Everybody else on the ladder has been called: nobody is called again by itself."))
     return said
 
 
 def _why_surgeons_are_quiet(alert: Alert) -> str:
     if alert.has_surgeon:
-        return f"{alert.accepted_by} has it"
-    return "the correction was confirmed" if alert.pause_confirmed_at else "paging pauses after a correction"
+        return _("The surgeons’ calls are quiet: %(who)s has it.") % {"who": alert.accepted_by}
+    if alert.pause_confirmed_at:
+        return _("The surgeons’ calls are quiet: the correction was confirmed.")
+    return _("The surgeons’ calls are quiet: paging pauses after a correction.")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from django.forms import BoundField, ChoiceField
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Question:
     errors: tuple[str, ...]
 
 
-def question(field: BoundField, words: str) -> Question:
+def question(field: BoundField, words: str | StrPromise) -> Question:
     """A choice field as a question."""
     given = value_of(field)
     choices = cast(Iterable[tuple[str, str]], cast(ChoiceField, field.field).choices)
@@ -35,7 +38,7 @@ def question(field: BoundField, words: str) -> Question:
         Option(str(value), (text := _capitalised(label)), text, bool(given) and given == str(value))
         for value, label in choices
     )
-    return Question(field.html_name, words, options, tuple(str(error) for error in field.errors))
+    return Question(field.html_name, str(words), options, tuple(str(error) for error in field.errors))
 
 
 def value_of(field: BoundField) -> str:

@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from monitoring.escalation.channels import label_of
 from monitoring.escalation.contacts import works
 from monitoring.escalation.models import Contact, Delivery
+from monitoring.escalation.phrases import shown
 from wards.models import Duty, Staff
 
 AHEAD = timedelta(hours=24)
@@ -34,22 +37,23 @@ class Way:
         """Why it does not work; empty where it does, as far as anybody knows."""
         if self.works:
             return ""
-        return self.contact.broken_reason or "this channel is no longer set up here"
+        return shown(self.contact.broken_reason) or _("this channel is no longer set up here")
 
     @property
     def test_words(self) -> str:
         """How far the last test got."""
         if self.test is None:
             return ""
+        why = {"why": shown(self.test.error)}
         return {
-            Delivery.State.PENDING: "test is being sent",
-            Delivery.State.SENDING: "test is being sent",
-            Delivery.State.RETRYING: f"test not sent yet: {self.test.error}; it is tried again",
-            Delivery.State.ACCEPTED: "test was sent",
-            Delivery.State.DELIVERED: "test was delivered",
-            Delivery.State.READ: "test was read",
-            Delivery.State.FAILED: f"test FAILED: {self.test.error}",
-            Delivery.State.WITHDRAWN: "test was withdrawn",
+            Delivery.State.PENDING: _("test is being sent"),
+            Delivery.State.SENDING: _("test is being sent"),
+            Delivery.State.RETRYING: _("test not sent yet: %(why)s; it is tried again") % why,
+            Delivery.State.ACCEPTED: _("test was sent"),
+            Delivery.State.DELIVERED: _("test was delivered"),
+            Delivery.State.READ: _("test was read"),
+            Delivery.State.FAILED: _("test FAILED: %(why)s") % why,
+            Delivery.State.WITHDRAWN: _("test was withdrawn"),
         }[Delivery.State(self.test.state)]
 
     @property

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from wards.models import Allocation, Staff, Stay, Ward
 from wards.shift import Shift, field_of
 from wards.times import zone_of
 
-NOBODY = "nobody named"
+NOBODY = lazy("nobody named")
 
 
 class AllocationForm(forms.Form):
@@ -26,8 +28,10 @@ class AllocationForm(forms.Form):
         super().__init__(data)
         self.ward, self.stays, zone = ward, stays, zone_of(ward)
         self.people: dict[str, Staff] = {str(nurse.pk): nurse for nurse, _ in shift.nurses}
+        until = _("%(nurse)s · until %(time)s")
         options = [
-            (str(nurse.pk), f"{nurse} · until {ends_at.astimezone(zone):%H:%M}") for nurse, ends_at in shift.nurses
+            (str(nurse.pk), until % {"nurse": nurse, "time": f"{ends_at.astimezone(zone):%H:%M}"})
+            for nurse, ends_at in shift.nurses
         ]
         self.named = {stay_id: str(allocation.nurse) for stay_id, allocation in now_with.items()}
         for stay in stays:
@@ -35,17 +39,21 @@ class AllocationForm(forms.Form):
             gone = [] if allocation is None or str(allocation.nurse_id) in self.people else [allocation.nurse]
             self.people |= {str(nurse.pk): nurse for nurse in gone}
             self.fields[field_of(stay)] = forms.ChoiceField(
-                label=f"nurse of {stay.patient.display_name}",
-                choices=[("", NOBODY), *options, *((str(nurse.pk), f"{nurse} · not on shift") for nurse in gone)],
+                label=_("nurse of %(patient)s") % {"patient": stay.patient.display_name},
+                choices=[
+                    ("", NOBODY),
+                    *options,
+                    *((str(nurse.pk), _("%(nurse)s · not on shift") % {"nurse": nurse}) for nurse in gone),
+                ],
                 required=False,
                 initial="" if allocation is None else str(allocation.nurse_id),
                 show_hidden_initial=True,
-                error_messages={"invalid_choice": "This nurse is not on shift any more. Choose another one."},
+                error_messages={"invalid_choice": _("This nurse is not on shift any more. Choose another one.")},
             )
 
     def rows(self) -> list[tuple[Stay, forms.BoundField, str]]:
         """Each patient with the field, and who has them now in words."""
-        return [(stay, self[field_of(stay)], self.named.get(stay.pk, NOBODY)) for stay in self.stays]
+        return [(stay, self[field_of(stay)], self.named.get(stay.pk, str(NOBODY))) for stay in self.stays]
 
     def changed(self) -> dict[Stay, Staff | None]:
         """The patients for whom another nurse was chosen than the page showed."""

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
+from monitoring.desks.nurse.ladders import TRACK_WORDS
 from monitoring.escalation.ladder import LONGEST_MINUTES, MOST_RUNGS, WHOM_WORDS, Ladder, Rung, Track, Whom
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
 EMPTY_ROWS = 3
-TRACKS = [(Track.NURSING.value, "nursing"), (Track.SURGICAL.value, "surgical")]
-PLACES = {"track": "track", "whom": "whom", "groups": "groups", "after": "after", "repeat": "again every"}
+PLACES = {
+    "track": lazy("rung %(number)d, track"),
+    "whom": lazy("rung %(number)d, whom"),
+    "groups": lazy("rung %(number)d, groups"),
+    "after": lazy("rung %(number)d, after"),
+    "repeat": lazy("rung %(number)d, again every"),
+}
 
 
-def minutes(label: str, *, least: int, required: bool) -> forms.IntegerField:
+def minutes(label: StrPromise, *, least: int, required: bool) -> forms.IntegerField:
     """Whole minutes, up to a day."""
-    message = f"Give whole minutes, {least} to {LONGEST_MINUTES}."
+    message = format_lazy(lazy("Give whole minutes, {least} to {most}."), least=least, most=LONGEST_MINUTES)
     return forms.IntegerField(
         label=label,
         min_value=least,
@@ -32,13 +44,13 @@ class RungForm(forms.Form):
     """One rung. A row that was empty and stays so is none; one that is to go is ticked."""
 
     track = forms.TypedChoiceField(
-        choices=TRACKS,
+        choices=list(TRACK_WORDS.items()),
         coerce=Track,
         widget=forms.RadioSelect,
-        error_messages={"required": "Nursing or surgical?", "invalid_choice": "Nursing or surgical?"},
+        error_messages=dict.fromkeys(("required", "invalid_choice"), lazy("Nursing or surgical?")),
     )
     whom = forms.TypedMultipleChoiceField(
-        choices=[(whom.value, words) for whom, words in WHOM_WORDS.items()],
+        choices=[(whom.value, lazy(words)) for whom, words in WHOM_WORDS.items()],
         coerce=Whom,
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -46,10 +58,10 @@ class RungForm(forms.Form):
     groups = forms.MultipleChoiceField(
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": "This group is gone. Choose again whom to call."},
+        error_messages={"invalid_choice": lazy("This group is gone. Choose again whom to call.")},
     )
-    after = minutes("after, min", least=0, required=True)
-    repeat = minutes("again every, min", least=1, required=False)
+    after = minutes(lazy("after, min"), least=0, required=True)
+    repeat = minutes(lazy("again every, min"), least=1, required=False)
 
     def __init__(self, *args: Any, groups: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,7 +76,7 @@ class RungForm(forms.Form):
     def clean(self) -> dict[str, Any] | None:
         said = super().clean() or self.cleaned_data
         if not said.get("whom") and not said.get("groups") and "groups" not in self.errors:
-            self.add_error("whom", "Choose whom to call, or remove this rung.")
+            self.add_error("whom", _("Choose whom to call, or remove this rung."))
         return said
 
     def rung(self) -> Rung:
@@ -83,13 +95,15 @@ class LadderForm(forms.Form):
     seen = forms.IntegerField(
         widget=forms.HiddenInput,
         min_value=0,
-        error_messages=dict.fromkeys(("required", "invalid", "min_value"), "This form is damaged: open it again."),
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value"), lazy("This form is damaged: open it again.")
+        ),
     )
     reason = forms.CharField(
-        label="Why does it change?",
+        label=lazy("Why does it change?"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": "Say why the ladder changes."},
+        error_messages={"required": lazy("Say why the ladder changes.")},
     )
 
     def __init__(self, data: Any, *, ladder: Ladder, seen: int, groups: Mapping[str, str]) -> None:
@@ -107,7 +121,7 @@ class LadderForm(forms.Form):
     def clean(self) -> dict[str, Any] | None:
         said = super().clean()
         if not self.rows.is_valid():
-            raise ValidationError([*self.rows.non_form_errors(), "A rung is not complete: see beside it."])
+            raise ValidationError([*self.rows.non_form_errors(), _("A rung is not complete: see beside it.")])
         return said
 
     def rungs(self) -> list[Rung]:

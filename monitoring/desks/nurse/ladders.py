@@ -5,25 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
+
 from monitoring.escalation.ladder import DEFAULTS, WHOM_WORDS, Key, Ladder, Rung, Track, ladder_from_json
 from monitoring.escalation.models import LadderVersion
+from monitoring.escalation.phrases import listed
 from wards.models import Ward
 
 KEY_WORDS = {
-    Key.CRITICAL: "Critical",
-    Key.CONCERN: "Concern",
-    Key.WATCH: "Watch",
-    Key.OVERDUE: "Check overdue",
-    Key.NOT_DONE: "Check could not be done, twice in a row",
+    Key.CRITICAL: lazy("Critical"),
+    Key.CONCERN: lazy("Concern"),
+    Key.WATCH: pgettext_lazy("level", "Watch"),
+    Key.OVERDUE: lazy("Check overdue"),
+    Key.NOT_DONE: lazy("Check could not be done, twice in a row"),
 }
 BEGINS_WORDS = {
-    Key.CRITICAL: "minutes from the alert",
-    Key.CONCERN: "minutes from the alert",
-    Key.WATCH: "minutes from the alert",
-    Key.OVERDUE: "minutes from when the check was due",
-    Key.NOT_DONE: "minutes from the second attempt",
+    Key.CRITICAL: lazy("minutes from the alert"),
+    Key.CONCERN: lazy("minutes from the alert"),
+    Key.WATCH: lazy("minutes from the alert"),
+    Key.OVERDUE: lazy("minutes from when the check was due"),
+    Key.NOT_DONE: lazy("minutes from the second attempt"),
 }
-UNTIL_WORDS = {Track.NURSING: "until a nurse acknowledges", Track.SURGICAL: "until a surgeon accepts"}
+AGAIN_WORDS = {
+    Track.NURSING: lazy("then every %(minutes)d min until a nurse acknowledges"),
+    Track.SURGICAL: lazy("then every %(minutes)d min until a surgeon accepts"),
+}
+TRACK_WORDS = {Track.NURSING.value: lazy("nursing"), Track.SURGICAL.value: lazy("surgical")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,7 @@ class RungWords:
     """One rung, as it is read: "after 3 min" · "the charge nurse"."""
 
     track: str
+    track_words: str
     when: str
     again: str
     whom: str
@@ -48,18 +58,22 @@ class Shown:
 
 
 def when_words(rung: Rung) -> str:
-    return "at once" if rung.after == 0 else f"after {rung.after} min"
+    return _("at once") if rung.after == 0 else _("after %(minutes)d min") % {"minutes": rung.after}
 
 
 def again_words(rung: Rung) -> str:
-    return "" if rung.repeat is None else f"then every {rung.repeat} min {UNTIL_WORDS[rung.track]}"
+    return "" if rung.repeat is None else AGAIN_WORDS[rung.track] % {"minutes": rung.repeat}
 
 
 def whom_words(rung: Rung, groups: Mapping[str, str]) -> str:
     """ "the charge nurse, the group “spine team”". A group that is no longer there says so."""
-    named = [WHOM_WORDS[whom] for whom in rung.whom]
-    named += [f"the group “{groups[group]}”" if group in groups else "a group that is gone" for group in rung.groups]
-    return ", ".join(named)
+    return listed(
+        [*(_(WHOM_WORDS[whom]) for whom in rung.whom), *(_group_words(group, groups) for group in rung.groups)]
+    )
+
+
+def _group_words(group: str, groups: Mapping[str, str]) -> str:
+    return _("the group “%(name)s”") % {"name": groups[group]} if group in groups else _("a group that is gone")
 
 
 def group_names(ward: Ward) -> dict[str, str]:
@@ -69,7 +83,14 @@ def group_names(ward: Ward) -> dict[str, str]:
 
 def in_words(ladder: Ladder, groups: Mapping[str, str]) -> list[RungWords]:
     return [
-        RungWords(rung.track.value, when_words(rung), again_words(rung), whom_words(rung, groups)) for rung in ladder
+        RungWords(
+            track=rung.track.value,
+            track_words=str(TRACK_WORDS[rung.track]),
+            when=when_words(rung),
+            again=again_words(rung),
+            whom=whom_words(rung, groups),
+        )
+        for rung in ladder
     ]
 
 
@@ -87,5 +108,5 @@ def ladders_shown(ward: Ward, keys: Iterable[Key] = tuple(Key)) -> list[Shown]:
     for key in keys:
         ours = [(row, in_words(ladder_from_json(row.rungs), groups)) for row in versions if row.key == key]
         rungs = ours[0][1] if ours else in_words(DEFAULTS[key], groups)
-        shown.append(Shown(key, KEY_WORDS[key], BEGINS_WORDS[key], rungs, ours))
+        shown.append(Shown(key, str(KEY_WORDS[key]), str(BEGINS_WORDS[key]), rungs, ours))
     return shown

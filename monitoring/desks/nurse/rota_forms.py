@@ -8,6 +8,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from monitoring.escalation.ladder import Key
 from wards.access import POSTS
@@ -18,7 +21,9 @@ from wards.rota_queries import eligible, who_may_hold
 from wards.times import zone_of
 
 LATER = "later"
-NO_FILE = f"Choose a calendar file, of at most {LARGEST // 1024} KB."  # a larger one never arrives (settings)
+NO_FILE = format_lazy(  # a larger one never arrives (settings)
+    lazy("Choose a calendar file, of at most {kilobytes} KB."), kilobytes=LARGEST // 1024
+)
 EVERY_POST = frozenset[Role]().union(*POSTS.values())
 
 
@@ -51,10 +56,10 @@ class WallClockForm(forms.Form):
 
 
 def post_field() -> forms.TypedChoiceField:
-    message = "Choose the post."
+    message = lazy("Choose the post.")
     return forms.TypedChoiceField(
-        label="post",
-        choices=[("", "choose a post"), *Post.choices],
+        label=lazy("post"),
+        choices=[("", lazy("choose a post")), *Post.choices],
         coerce=Post,
         error_messages={"required": message, "invalid_choice": message},
     )
@@ -64,7 +69,7 @@ def staff_field(label: str, staff: QuerySet[Staff], message: str) -> forms.Model
     return forms.ModelChoiceField(
         staff,
         label=label,
-        empty_label="choose a person",
+        empty_label=_("choose a person"),
         error_messages={"required": message, "invalid_choice": message},
     )
 
@@ -73,32 +78,37 @@ class DutyForm(WallClockForm):
     """A line of the rota: who, in which post, from when until when."""
 
     post = post_field()
-    starts_at = WallClockField(label="from")
+    starts_at = WallClockField(label=lazy("from"))
     starts_at_fold = fold_field()
-    ends_at = WallClockField(label="until")
+    ends_at = WallClockField(label=lazy("until"))
     ends_at_fold = fold_field()
 
     def __init__(self, *args: Any, ward: Ward, **kwargs: Any) -> None:
         super().__init__(*args, ward=ward, **kwargs)
-        self.fields["staff"] = staff_field("who", eligible(ward.pk, EVERY_POST), "Choose one of the ward's people.")
+        self.fields["staff"] = staff_field(
+            _("who"), eligible(ward.pk, EVERY_POST), _("Choose one of the ward's people.")
+        )
         self.order_fields(["post", "staff"])
 
 
 class HandOverForm(WallClockForm):
     """The rest of a shift for a colleague: from now, or from a time in it. One that has not begun may go as a whole."""
 
-    at = WallClockField(label="from")
+    at = WallClockField(label=lazy("from"))
     at_fold = fold_field()
 
     def __init__(self, *args: Any, duty: Duty, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, ward=duty.ward, **kwargs)
         others = who_may_hold(duty.ward_id, duty.post).exclude(pk=duty.staff_id)
-        self.fields["to"] = staff_field("to whom", others, "Choose the colleague who takes over.")
+        self.fields["to"] = staff_field(_("to whom"), others, _("Choose the colleague who takes over."))
         self.fields["when"] = forms.ChoiceField(
-            label="from when",
-            choices=[(NOW, "now" if duty.starts_at <= now else "all of it"), (LATER, "from a time…")],
+            label=_("from when"),
+            choices=[(NOW, _("now") if duty.starts_at <= now else _("all of it")), (LATER, _("from a time…"))],
             widget=forms.RadioSelect,
-            error_messages={"required": "Say from when.", "invalid_choice": "Say from when: choose one of these."},
+            error_messages={
+                "required": _("Say from when."),
+                "invalid_choice": _("Say from when: choose one of these."),
+            },
         )
         self.fields["at"].required = False
         self.order_fields(["to", "when", "at"])
@@ -107,9 +117,9 @@ class HandOverForm(WallClockForm):
         said = super().clean() or self.cleaned_data
         typed, when = said.get("at"), said.get("when")
         if when == LATER and typed is None and not {"at", "at_fold"} & set(self.errors):
-            self.add_error("at", "Give the date and time.")
+            self.add_error("at", _("Give the date and time."))
         if when == NOW and typed is not None:
-            self.add_error("at", "You typed a time as well. Choose “from a time” to use it, or clear it.")
+            self.add_error("at", _("You typed a time as well. Choose “from a time” to use it, or clear it."))
         return said
 
 
@@ -118,14 +128,10 @@ class ImportForm(forms.Form):
 
     post = post_field()
     calendar = forms.FileField(
-        label="calendar file (.ics)",
+        label=lazy("calendar file (.ics)"),
         allow_empty_file=False,
         widget=forms.FileInput(attrs={"accept": ".ics,text/calendar"}),
-        error_messages={
-            "required": NO_FILE,
-            "invalid": NO_FILE,
-            "empty": "This file is empty.",
-        },
+        error_messages={"required": NO_FILE, "invalid": NO_FILE, "empty": lazy("This file is empty.")},
     )
 
     def clean_calendar(self) -> bytes:
@@ -137,17 +143,17 @@ class WhoForm(WallClockForm):
     """For whom, at which level, and when beside now: who would be called?"""
 
     key = forms.TypedChoiceField(
-        label="about",
+        label=lazy("about"),
         choices=[
-            (Key.CRITICAL.value, "critical"),
-            (Key.CONCERN.value, "concern"),
-            (Key.OVERDUE.value, "check overdue"),
-            (Key.NOT_DONE.value, "check could not be done"),
+            (Key.CRITICAL.value, lazy("critical")),
+            (Key.CONCERN.value, lazy("concern")),
+            (Key.OVERDUE.value, lazy("check overdue")),
+            (Key.NOT_DONE.value, lazy("check could not be done")),
         ],
         coerce=Key,
-        error_messages={"required": "Choose a level.", "invalid_choice": "Choose a level."},
+        error_messages=dict.fromkeys(("required", "invalid_choice"), lazy("Choose a level.")),
     )
-    at = WallClockField(label="now, and at")
+    at = WallClockField(label=lazy("now, and at"))
     at_fold = fold_field()
 
     def __init__(self, *args: Any, ward: Ward, now: datetime, **kwargs: Any) -> None:
@@ -156,10 +162,10 @@ class WhoForm(WallClockForm):
         present = Stay.objects.filter(ward=ward, discharged_at=None).select_related("patient", "bed", "ward")
         stays = {str(stay.public_id): stay for stay in present.order_by("bed__label")}
         named = [(key, f"{stay.bed} · {stay.patient.display_name}") for key, stay in stays.items()]
-        message = "Choose one of the ward's patients."
+        message = _("Choose one of the ward's patients.")
         self.fields["stay"] = forms.TypedChoiceField(
-            label="patient",
-            choices=[("", "choose a patient"), *named],
+            label=_("patient"),
+            choices=[("", _("choose a patient")), *named],
             coerce=stays.__getitem__,
             error_messages={"required": message, "invalid_choice": message},
         )
@@ -181,14 +187,16 @@ def next_three(now: datetime, ward: Ward) -> datetime:
 class GroupForm(forms.Form):
     """People who are called together by a name of the ward's own."""
 
-    name = forms.CharField(max_length=40, error_messages={"required": "Give the group a name."})
+    name = forms.CharField(
+        label=lazy("Name"), max_length=40, error_messages={"required": lazy("Give the group a name.")}
+    )
 
     def __init__(self, data: Any, *, ward: Ward, group: Group | None) -> None:
         super().__init__(data, initial={} if group is None else {"name": group.name, "members": group.members.all()})
-        message = "Choose at least one person of the ward."
+        message = _("Choose at least one person of the ward.")
         self.fields["members"] = forms.ModelMultipleChoiceField(
             eligible(ward.pk, frozenset({Role.NURSE, Role.CHARGE_NURSE, Role.SURGEON})),
-            label="members",
+            label=_("members"),
             widget=forms.CheckboxSelectMultiple,
             error_messages=dict.fromkeys(("required", "invalid_choice", "invalid_pk_value"), message),
         )

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from monitoring.desks.common.presentation import day_words
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.translation import gettext as _
+
+from monitoring.desks.common.presentation import day_words, short_day_words
 from wards.models import Duty, Post
 from wards.rota_queries import uncovered
 
@@ -106,7 +109,8 @@ def week_of(duties: Iterable[tuple[Duty, bool]], *, monday: date, now: datetime,
         by_post[Post(duty.post)].append((duty, counts))
     days = tuple(_day(monday + timedelta(days=n), by_post, now, zone) for n in range(7))
     sunday = days[-1].date
-    words = f"{monday.day}{'' if monday.month == sunday.month else day_words(monday)[2:6]} – {day_words(sunday)}"
+    first = str(monday.day) if monday.month == sunday.month else short_day_words(monday)
+    words = _("%(first)s – %(last)s") % {"first": first, "last": day_words(sunday)}
     return Week(monday, words, days, is_present=any(day.is_today for day in days))
 
 
@@ -114,7 +118,7 @@ def _day(day: date, by_post: dict[Post, list[Held]], now: datetime, zone: ZoneIn
     since, until = midnight(day, zone), midnight(day + timedelta(days=1), zone)
     cells = tuple(_cell(post, duties, since, until, now) for post, duties in by_post.items())
     now_x = _x(now, since, until) if since <= now < until else None
-    return Day(day, f"{day:%a}", day_words(day)[:6], cells, now_x)
+    return Day(day, str(WEEKDAYS_ABBR[day.weekday()]), short_day_words(day), cells, now_x)
 
 
 def _cell(post: Post, held: Sequence[Held], since: datetime, until: datetime, now: datetime) -> Cell:
@@ -150,8 +154,8 @@ def _hours(start: datetime, end: datetime, since: datetime, until: datetime) -> 
     """On the day's own clock: "07:00–15:30", "from 22:00", "until 07:00", "all day"."""
     first, last = (f"{at.astimezone(since.tzinfo):%H:%M}" for at in (start, end))
     if start <= since:
-        return "all day" if end >= until else f"until {last}"
-    return f"from {first}" if end >= until else f"{first}–{last}"
+        return _("all day") if end >= until else _("until %(time)s") % {"time": last}
+    return _("from %(time)s") % {"time": first} if end >= until else f"{first}–{last}"
 
 
 def _x(at: datetime, since: datetime, until: datetime) -> float:

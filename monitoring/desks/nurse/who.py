@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from monitoring.desks.nurse.ladders import RungWords, group_names, in_words
 from monitoring.escalation.channels import label_of
 from monitoring.escalation.ladder import Key
 from monitoring.escalation.models import Contact
 from monitoring.escalation.outbox import IN_APP, contacts_to_use
 from monitoring.escalation.people import Recipient, who_would_be_called
+from monitoring.escalation.phrases import listed
 from wards.models import Stay
 
 Contacts = Mapping[int, Sequence[Contact]]
@@ -62,12 +65,12 @@ def _called(recipient: Recipient, contacts: Contacts) -> Called:
 
 def _channels(first: list[str], contacts: Sequence[Contact]) -> str:
     names = [*first, *(contact.channel for contact in contacts)]
-    return ", ".join(label_of(name) for name in dict.fromkeys(names))
+    return listed(label_of(name) for name in dict.fromkeys(names))
 
 
 def _fault(contacts: Sequence[Contact]) -> str:
     if not contacts:
-        return "no channel outside the app"
+        return _("no channel outside the app")
     if all(contact.broken_since is not None for contact in contacts):
-        return "every channel is broken"
+        return _("every channel is broken")
     return ""

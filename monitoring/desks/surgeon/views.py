@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -21,7 +22,7 @@ from wards.access import Forbidden, May, wards_where
 def inbox(request: SignedInRequest) -> HttpResponse:
     """An htmx request gets the list alone."""
     if not wards_where(request.user, May.VIEW_INBOX).exists():
-        raise Forbidden("The inbox is a surgeon's.")
+        raise Forbidden(_("The inbox is a surgeon's."))
     shown = cases(request.user, now=now())
     if request.method == "GET" and not request.htmx:
         seen(request.user, [case.card.alert for case in shown])

@@ -10,8 +10,12 @@ import time
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from monitoring.escalation.channels import CHANNELS
 from monitoring.escalation.channels.contract import Message, NotSent
+
+FAILED = gettext_noop("the sender failed")
 
 
 def main() -> None:
@@ -41,7 +45,7 @@ def outcome(order: dict[str, Any]) -> dict[str, Any]:
         wait = None if failure.retry_after is None else failure.retry_after.total_seconds()
         return {"sent": False, "reason": failure.reason, "permanent": failure.permanent, "retry_after": wait}
     except Exception as error:  # noqa: BLE001 (a fault of ours or of a library: its text could hold a secret)
-        reason = f"the sender failed ({type(error).__name__})"
+        reason = f"{FAILED} ({type(error).__name__})"
         return {"sent": False, "reason": reason, "permanent": False, "retry_after": None}
     return {"sent": True, "delivered": receipt.delivered}
 

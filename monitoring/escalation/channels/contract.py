@@ -12,7 +12,8 @@ from uuid import UUID
 class Message:
     """What is said. `id` is the delivery's, the same at every attempt, so that a receiver can tell a repeat.
 
-    `title` can stand alone, on a pager. `at` is when the message was written (ISO 8601), not when it is sent.
+    `title` can stand alone, on a pager. `footer` ends a letter. All three are in the recipient's language. `at` is when
+    the message was written (ISO 8601), not when it is sent.
     """
 
     id: UUID
@@ -21,6 +22,7 @@ class Message:
     link: str
     at: str
     urgent: bool
+    footer: str = ""
 
     @property
     def short_id(self) -> str:
@@ -38,8 +40,8 @@ class Receipt:
 class NotSent(Exception):
     """The message was not sent, or it is not known whether it was.
 
-    `reason` is ours, in words for a page: never an address, a secret or a provider's own text. `permanent`: trying this
-    address again is of no use. `retry_after`: the provider asks to be left alone for so long.
+    `reason` is ours, in English (`escalation.phrases`): never an address, a secret or a provider's own text.
+    `permanent`: trying this address again is of no use. `retry_after`: the provider asks to be left alone for so long.
     """
 
     def __init__(self, reason: str, *, permanent: bool, retry_after: timedelta | None = None) -> None:
@@ -56,9 +58,13 @@ class Channel(Protocol):
     """
 
     name: str
-    label: str
-    hint: str
     outside: bool
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def hint(self) -> str: ...
 
     @property
     def offered(self) -> bool:

@@ -16,9 +16,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from monitoring.escalation.channels import CHANNELS
 from monitoring.escalation.channels.contract import Message, NotSent, Receipt
+from monitoring.escalation.phrases import NO_ANSWER
 
 COMMAND = [sys.executable, "-m", "monitoring.escalation.channels"]
 
@@ -30,7 +32,7 @@ def send(channel_name: str, message: Message, address: str, *, until: float) -> 
     """
     channel = CHANNELS.get(channel_name)
     if channel is None:
-        raise NotSent("this channel is no longer set up", permanent=True)
+        raise NotSent(gettext_noop("this channel is no longer set up"), permanent=True)
     if not channel.outside:
         return channel.send(message, address)
     order = {"channel": channel_name, "address": address, "until": until, "message": asdict(message)}
@@ -59,14 +61,14 @@ def _run(order: str, until: float) -> str:
 
 
 def _time_is_up() -> NotSent:
-    return NotSent(f"no answer within {settings.SEND_SECONDS:g} s", permanent=False)
+    return NotSent(NO_ANSWER % {"seconds": f"{settings.SEND_SECONDS:g}"}, permanent=False)
 
 
 def _receipt(answer: str) -> Receipt:
     try:
         said: dict[str, Any] = json.loads(answer)
     except json.JSONDecodeError:
-        raise NotSent("the sender broke down", permanent=False) from None
+        raise NotSent(gettext_noop("the sender broke down"), permanent=False) from None
     if said["sent"]:
         return Receipt(delivered=said["delivered"])
     wait = said["retry_after"]

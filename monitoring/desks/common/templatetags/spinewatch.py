@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from monitoring.desks.common import presentation
+from monitoring.desks.common.language import present_language, words_url
 from monitoring.desks.common.queries import banner
 from wards.models import Stay, Ward
 from wards.times import zone_of
@@ -33,7 +34,7 @@ def page_now(context: Context) -> datetime:
 def level_chip(level: str | None, size: str = "") -> SafeString:
     """A level by colour, shape and word together. None: not yet assessed, which is never shown as stable."""
     known = level if level in LEVELS else "unknown"
-    words = presentation.NOT_YET_ASSESSED if known == "unknown" else level
+    words = presentation.NOT_YET_ASSESSED if known == "unknown" else presentation.level_words(known)
     return format_html('<span class="chip level-{} {}">{}</span>', known, size, words)
 
 
@@ -53,8 +54,8 @@ def ago(context: Context, at: datetime | str | None) -> SafeString | str:
     moment = presentation.instant(at)
     if moment is None:
         return "–"
-    words = presentation.span_words(page_now(context) - moment)
-    return format_html('<time datetime="{}" data-tick="ago">{} ago</time>', moment.isoformat(), words)
+    words = presentation.ago_words(page_now(context) - moment)
+    return format_html('<time datetime="{}" data-tick="ago">{}</time>', moment.isoformat(), words)
 
 
 @register.simple_tag(takes_context=True)
@@ -65,7 +66,7 @@ def due(context: Context, at: datetime | str | None) -> SafeString | str:
         return ""
     left = moment - page_now(context)
     late = left.total_seconds() < 0
-    words = f"overdue {presentation.span_words(-left)}" if late else f"in {presentation.span_words(left)}"
+    words = presentation.due_words(left)
     markup = '<time datetime="{}" data-tick="due" class="due{}">{}</time>'
     return format_html(markup, moment.isoformat(), " overdue" if late else "", words)
 
@@ -91,6 +92,12 @@ def field(bound: BoundField, boxed: bool = False) -> dict[str, Any]:
     return {"field": bound, "boxed": boxed, "radio": getattr(bound.field.widget, "input_type", "") == "radio"}
 
 
+@register.simple_tag(name="words_url")
+def present_words_url() -> str:
+    """The script with the words of this page's language."""
+    return words_url(present_language())
+
+
 @register.simple_tag
 def new_key() -> str:
     """A fresh idempotency key, for a form that is not a Django form."""
@@ -105,6 +112,18 @@ def dob(day: date) -> str:
 @register.filter
 def change(muscle: dict[str, Any]) -> str:
     return presentation.change_words(muscle)
+
+
+@register.filter
+def level(name: str) -> str:
+    """A level in words; in a sentence of its own, not where a chip can stand."""
+    return presentation.level_words(name)
+
+
+@register.filter
+def muscle(name: str) -> str:
+    """ "L4 left" in the language of the page."""
+    return presentation.muscle_words(name)
 
 
 @register.filter

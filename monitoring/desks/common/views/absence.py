@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -41,8 +42,8 @@ def away(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         return absences.leave(stay, by=request.user, at=form.at, place=form.cleaned_data["place"])
 
     if request.method == "POST" and (absence := saved(form, recorded)) is not None:
-        words = "back on the ward" if is_back else f"{absence.get_place_display()}"
-        messages.success(request, f"Saved: {words}.")
+        words = _("back on the ward") if is_back else absence.get_place_display()
+        messages.success(request, _("Saved: %(what)s.") % {"what": words})
         return redirect("stay", stay.public_id)
     context = {
         "stay": stay,

@@ -37,6 +37,7 @@ def alert(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         "stay": shown.stay,
         "ward": shown.stay.ward,
         "next": what_is_next(shown, at),
+        "reports": shown.reports.select_related("recorded_by"),
         "back": "alert",
     }
     return render(request, "common/_alert_page.html" if request.htmx else "common/alert.html", context)

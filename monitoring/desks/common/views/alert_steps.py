@@ -15,6 +15,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -42,7 +44,9 @@ def close(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     def closed() -> Alert:
         return steps.close(alert, by=request.user, **form.cleaned_data)
 
-    return step(request, alert, form, closed, template="common/close_alert.html", done="Closed")
+    return step(
+        request, alert, form, closed, template="common/close_alert.html", done=_("Closed: %(patient)s, bed %(bed)s.")
+    )
 
 
 def closing_right(alert: Alert) -> May:
@@ -61,7 +65,9 @@ def decide(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     def decided() -> Alert:
         return steps.decide(alert, by=request.user, **form.cleaned_data)
 
-    return step(request, alert, form, decided, template="common/decide_alert.html", done="Decided")
+    return step(
+        request, alert, form, decided, template="common/decide_alert.html", done=_("Decided: %(patient)s, bed %(bed)s.")
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,13 +88,20 @@ def milestone(request: SignedInRequest, public_id: UUID, kind: str) -> HttpRespo
             alert, by=request.user, revision=said["revision"], kind=kind, at=form.at, note=said["note"]
         )
 
-    words = Milestone.Kind(kind).label.capitalize()
     more = {
-        "words": words,
+        "words": capfirst(Milestone.Kind(kind).label),
         "moment": question(form["at"], form.when_label),
         "fold": form["at_fold"] if form.asks_which_hour else None,
     }
-    return step(request, alert, form, recorded, template="common/milestone.html", done=words, more=more)
+    return step(
+        request,
+        alert,
+        form,
+        recorded,
+        template="common/milestone.html",
+        done=_("%(words)s: %(patient)s, bed %(bed)s."),
+        more=more,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -105,7 +118,9 @@ def offer(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     def offered() -> object:
         return offers.offer(alert, by=request.user, **form.cleaned_data)
 
-    return step(request, alert, form, offered, template="common/offer_alert.html", done="Offered")
+    return step(
+        request, alert, form, offered, template="common/offer_alert.html", done=_("Offered: %(patient)s, bed %(bed)s.")
+    )
 
 
 def step(
@@ -118,9 +133,13 @@ def step(
     done: str,
     more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """Take the step and go back; or show its page, with the alert as it is now."""
+    """Take the step and go back; or show its page, with the alert as it is now.
+
+    `done` names the %(patient)s and the %(bed)s, and may name what is in `more`.
+    """
     if request.method == "POST" and saved(form, act) is not None:
-        messages.success(request, f"{done}: {alert.stay.patient.display_name}, bed {alert.stay.bed}.")
+        said = {"patient": alert.stay.patient.display_name, "bed": alert.stay.bed, **(more or {})}
+        messages.success(request, done % said)
         return back(request, alert)
     alert = alert_or_404(request.user, alert.public_id)
     at = now()

@@ -10,6 +10,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
 from monitoring.alerts import offers, steps
@@ -32,16 +34,19 @@ def list_of(came_from: str) -> str:
 
 
 def take(request: SignedInRequest, alert: Alert, action: Callable[[int], object], *, done: str, refused: str) -> None:
-    """One step with the revision that the page showed. Who was too late, or saw a stale page, is told what happened."""
+    """One step with the revision that the page showed. Who was too late, or saw a stale page, is told what happened.
+
+    `done` names the %(patient)s and the %(bed)s, `refused` says %(why)s.
+    """
     form = RevisionForm(request.POST)
     try:
         if not form.is_valid():
-            raise ValidationError("This page is incomplete. Reload it, then try again.")
+            raise ValidationError(_("This page is incomplete. Reload it, then try again."))
         action(form.cleaned_data["revision"])
     except ValidationError as error:
-        messages.error(request, f"{refused} {' '.join(error.messages)}")
+        messages.error(request, refused % {"why": " ".join(error.messages)})
     else:
-        messages.success(request, f"{done}: {alert.stay.patient.display_name}, bed {alert.stay.bed}.")
+        messages.success(request, done % {"patient": alert.stay.patient.display_name, "bed": alert.stay.bed})
 
 
 @require_POST
@@ -52,7 +57,8 @@ def acknowledge(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     def acknowledged(revision: int) -> object:
         return steps.acknowledge(alert, by=request.user, revision=revision)
 
-    take(request, alert, acknowledged, done="You are on it", refused="Not acknowledged.")
+    done, refused = _("You are on it: %(patient)s, bed %(bed)s."), _("Not acknowledged. %(why)s")
+    take(request, alert, acknowledged, done=done, refused=refused)
     return back(request, alert)
 
 
@@ -65,7 +71,8 @@ def accept(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     def accepted(revision: int) -> object:
         return steps.accept(alert, by=request.user, revision=revision)
 
-    take(request, alert, accepted, done="You have it", refused="Not accepted.")
+    done, refused = _("You have it: %(patient)s, bed %(bed)s."), _("Not accepted. %(why)s")
+    take(request, alert, accepted, done=done, refused=refused)
     return back(request, alert)
 
 
@@ -78,14 +85,15 @@ def confirm_pause(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     def confirmed(revision: int) -> object:
         return steps.confirm_pause(alert, by=request.user, revision=revision)
 
-    take(request, alert, confirmed, done="Confirmed", refused="Not confirmed.")
+    done, refused = _("Confirmed: %(patient)s, bed %(bed)s."), _("Not confirmed. %(why)s")
+    take(request, alert, confirmed, done=done, refused=refused)
     return back(request, alert)
 
 
 ANSWERS = {
-    "accept": (offers.accept_offer, "You have it.", "Not taken over."),
-    "decline": (offers.decline_offer, "Declined: it stays as it was.", "Not declined."),
-    "withdraw": (offers.decline_offer, "The offer is withdrawn.", "Not withdrawn."),
+    "accept": (offers.accept_offer, lazy("You have it."), lazy("Not taken over. %(why)s")),
+    "decline": (offers.decline_offer, lazy("Declined: it stays as it was."), lazy("Not declined. %(why)s")),
+    "withdraw": (offers.decline_offer, lazy("The offer is withdrawn."), lazy("Not withdrawn. %(why)s")),
 }
 
 
@@ -99,13 +107,13 @@ def answer_offer(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     alert = alert_or_404(request.user, offered.alert.public_id)
     answer = request.POST.get("answer", "")
     if answer not in ANSWERS:
-        messages.error(request, "This page is incomplete. Reload it, then answer.")
+        messages.error(request, _("This page is incomplete. Reload it, then answer."))
         return back(request, alert)
     act, done, refused = ANSWERS[answer]
     try:
         act(offered, by=request.user)
     except ValidationError as error:
-        messages.error(request, f"{refused} {' '.join(error.messages)}")
+        messages.error(request, refused % {"why": " ".join(error.messages)})
     else:
         messages.success(request, done)
     return back(request, alert)

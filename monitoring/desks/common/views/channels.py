@@ -10,6 +10,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -24,7 +26,7 @@ from monitoring.escalation.models import Contact
 from wards.access import May, require, ward_or_404, wards_of, wards_where
 from wards.models import Ward
 
-TESTED = "A test is on its way. Look whether it arrives: here it says only how far we know."
+TESTED = lazy("A test is on its way. Look whether it arrives: here it says only how far we know.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,7 +40,7 @@ def channels(request: SignedInRequest) -> HttpResponse:
         return contacts.add_contact(by=request.user, staff=request.user, **form.cleaned_data)
 
     if request.method == "POST" and saved(form, added) is not None:
-        messages.success(request, "Added. Send yourself a test, so that you know that it works.")
+        messages.success(request, _("Added. Send yourself a test, so that you know that it works."))
         return redirect("channels")
     at = now()
     mine = ways(contacts.contacts_of(request.user))
@@ -65,7 +67,7 @@ def ward_contacts(request: SignedInRequest, code: str) -> HttpResponse:
         return contacts.add_contact(by=request.user, ward=ward, **form.cleaned_data)
 
     if request.method == "POST" and saved(form, added) is not None:
-        messages.success(request, "Added. Send it a test, so that you know that it works.")
+        messages.success(request, _("Added. Send it a test, so that you know that it works."))
         return redirect("ward-contacts", ward.code)
     shown = ways(contacts.contacts_of_ward(ward))
     working = {way.contact.purpose for way in shown if way.works}
@@ -85,7 +87,7 @@ def page(request: SignedInRequest, name: str, form: ContactForm, context: dict[s
 def remove(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     contact = contact_or_404(request, public_id)
     contacts.remove_contact(contact, by=request.user)
-    messages.success(request, "Removed: nothing is sent there any more.")
+    messages.success(request, _("Removed: nothing is sent there any more."))
     return back(contact)
 
 
@@ -97,7 +99,7 @@ def test(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     try:
         contacts.send_test(contact, by=request.user)
     except ValidationError as refused:
-        messages.error(request, f"Not sent. {' '.join(refused.messages)}")
+        messages.error(request, _("Not sent. %(why)s") % {"why": " ".join(refused.messages)})
     else:
         messages.success(request, TESTED)
     return back(contact)

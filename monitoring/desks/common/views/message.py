@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,6 +15,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -28,35 +31,40 @@ from monitoring.escalation.links import delivery_of
 from monitoring.escalation.models import Delivery
 from wards.models import Staff
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why a link takes one no further. It says nothing of a patient."""
 
-    title: str
-    words: str
+    title: StrPromise
+    words: StrPromise
     status: int
 
 
 NOT_A_LINK = Refusal(
-    "This link does not work",
-    "It is older than a week, or was cut off or changed on its way. Nothing was stored.",
+    lazy("This link does not work"),
+    lazy("It is older than a week, or was cut off or changed on its way. Nothing was stored."),
     404,
 )
 NOT_YOURS = Refusal(
-    "This link was sent to somebody else",
-    "A message can be answered only by the person it was sent to. Nothing was stored. Open your own alerts instead.",
+    lazy("This link was sent to somebody else"),
+    lazy(
+        "A message can be answered only by the person it was sent to. Nothing was stored. Open your own alerts instead."
+    ),
     403,
 )
 OUT_OF_REACH = Refusal(
-    "This alert is no longer on your wards",
-    "The patient has moved to a ward that is not yours, or your role there has changed. Nothing was stored.",
+    lazy("This alert is no longer on your wards"),
+    lazy("The patient has moved to a ward that is not yours, or your role there has changed. Nothing was stored."),
     403,
 )
-USED = "This link has been used already. What it did stands on the alert’s page."
-TAKING: dict[str, tuple[Callable[..., Alert], str]] = {
-    "accept": (steps.accept, "You have it."),
-    "acknowledge": (steps.acknowledge, "You are on it."),
+USED = lazy("This link has been used already. What it did stands on the alert’s page.")
+TAKING: dict[str, tuple[Callable[..., Alert], StrPromise]] = {
+    "accept": (steps.accept, lazy("You have it.")),
+    "acknowledge": (steps.acknowledge, lazy("You are on it.")),
 }
 
 
@@ -112,10 +120,10 @@ def answered(request: SignedInRequest, delivery: Delivery, alert: Alert) -> Http
     step, form = request.POST.get("step", ""), RevisionForm(request.POST)
     try:
         if step not in TAKING or not form.is_valid():
-            raise ValidationError("This page is incomplete. Reload it, then try again.")
+            raise ValidationError(_("This page is incomplete. Reload it, then try again."))
         take(step, delivery, alert, by=request.user, revision=form.cleaned_data["revision"])
     except ValidationError as error:
-        messages.error(request, f"Nothing was stored. {' '.join(error.messages)}")
+        messages.error(request, _("Nothing was stored. %(why)s") % {"why": " ".join(error.messages)})
         return redirect(request.path)
     messages.success(request, TAKING[step][1])
     return redirect("alert", alert.public_id)
@@ -126,7 +134,7 @@ def take(step: str, delivery: Delivery, alert: Alert, *, by: Staff, revision: in
     """The alert's rows are locked before the delivery's, as everywhere. Raises ValidationError for a used link."""
     if delivery.answered_at is not None:
         raise ValidationError(USED)
-    act, _ = TAKING[step]
+    act, _done = TAKING[step]
     act(alert, by=by, revision=revision)
     if not contacts.answer(delivery, by=by):
         raise ValidationError(USED)

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -45,7 +46,7 @@ def admit(request: SignedInRequest, code: str) -> HttpResponse:
             ),
         )
         if stay is not None:
-            messages.success(request, "Admitted. Next: the baseline check, before the operation.")
+            messages.success(request, _("Admitted. Next: the baseline check, before the operation."))
             return redirect("stay", stay.public_id)
     return render(request, "nurse/admit.html", {"ward": ward} | _page(form), status=status_of(form))
 
@@ -71,7 +72,7 @@ def move(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             ),
         )
         if moved is not None:
-            messages.success(request, f"Moved to bed {moved.bed} of {moved.ward}.")
+            messages.success(request, _("Moved to bed %(bed)s of %(ward)s.") % {"bed": moved.bed, "ward": moved.ward})
             return redirect("board", home)
     return render(request, "nurse/move.html", _about(stay, form), status=status_of(form))
 
@@ -92,7 +93,8 @@ def discharge(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         )
         is not None
     ):
-        messages.success(request, f"Discharged from bed {stay.bed}. Nothing is due for this patient any more.")
+        words = _("Discharged from bed %(bed)s. Nothing is due for this patient any more.")
+        messages.success(request, words % {"bed": stay.bed})
         return redirect("board", stay.ward.code)
     return render(request, "nurse/discharge.html", _about(stay, form), status=status_of(form))
 

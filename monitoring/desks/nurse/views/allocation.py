@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -36,7 +37,8 @@ def allocation(request: SignedInRequest, code: str) -> HttpResponse:
         require(request.user, May.ALLOCATE, ward)
         done = saved(form, lambda: save(request, form, shift))
         if done is not None:
-            messages.success(request, f"Saved. {patients(done)} changed.")
+            words = ngettext("Saved. %(count)d patient changed.", "Saved. %(count)d patients changed.", done)
+            messages.success(request, words % {"count": done})
             return redirect(request.get_full_path())
     context = {
         "ward": ward,
@@ -66,7 +68,3 @@ def chosen(known: list[Shift], wanted: str) -> Shift:
     except ValueError:
         at = None
     return next((shift for shift in known if shift.at == at), known[0])
-
-
-def patients(count: int) -> str:
-    return f"{count} patient{'' if count == 1 else 's'}"

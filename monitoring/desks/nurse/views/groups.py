@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -52,7 +53,8 @@ def edit(request: SignedInRequest, code: str, public_id: UUID | None = None) -> 
             ),
         )
         if stored is not None:
-            messages.success(request, f"The group “{stored.name}” is saved. Who is in it is called from now on.")
+            words = _("The group “%(name)s” is saved. Who is in it is called from now on.")
+            messages.success(request, words % {"name": stored.name})
             return redirect("groups", ward.code)
     context = {"ward": ward, "group": group, "form": form, "problems": problems(form)}
     return render(request, "nurse/group_form.html", context, status=status_of(form))

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -60,9 +61,8 @@ def edit(request: SignedInRequest, code: str, name: str) -> HttpResponse:
             ),
         )
         if version is not None:
-            messages.success(
-                request, f"{KEY_WORDS[key]}: version {version.number} is in force for alerts that open from now on."
-            )
+            words = _("%(ladder)s: version %(number)d is in force for alerts that open from now on.")
+            messages.success(request, words % {"ladder": KEY_WORDS[key], "number": version.number})
             return redirect("ladders", ward.code)
     context = {
         "ward": ward,
@@ -83,6 +83,6 @@ def ladder_problems(form: LadderForm) -> list[Problem]:
     found = [
         problem
         for number, row in enumerate(form.rows, start=1)
-        for problem in problems(row, {name: f"rung {number}, {words}" for name, words in PLACES.items()})
+        for problem in problems(row, {name: words % {"number": number} for name, words in PLACES.items()})
     ]
     return found + problems(form)

@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -99,7 +100,7 @@ def add(request: SignedInRequest, code: str) -> HttpResponse:
             ),
         )
         if duty is not None:
-            messages.success(request, f"On the rota: {duty_words(duty)}.")
+            messages.success(request, _("On the rota: %(duty)s.") % {"duty": duty_words(duty)})
             return back_to_week(duty)
     context = {"ward": ward, "form": form, "problems": problems(form)}
     return render(request, "nurse/duty_form.html", context, status=status_of(form))
@@ -122,7 +123,7 @@ def hand_over(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             ),
         )
         if part is not None:
-            messages.success(request, f"Handed over: {duty_words(part)}.")
+            messages.success(request, _("Handed over: %(duty)s.") % {"duty": duty_words(part)})
             return back_to_week(part)
     context = {
         "ward": duty.ward,
@@ -144,9 +145,9 @@ def cancel(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     try:
         actions.cancel_duty(duty, by=request.user)
     except ValidationError as refusal:
-        messages.error(request, f"Nothing was changed. {' '.join(refusal.messages)}")
+        messages.error(request, _("Nothing was changed. %(why)s") % {"why": " ".join(refusal.messages)})
         return redirect("rota-hand-over", duty.public_id)
-    messages.success(request, f"Off the rota: {duty_words(duty)}.")
+    messages.success(request, _("Off the rota: %(duty)s.") % {"duty": duty_words(duty)})
     return back_to_week(duty)
 
 
@@ -171,8 +172,9 @@ def import_calendar(request: SignedInRequest, code: str) -> HttpResponse:
             ),
         )
         if result is not None and not result.problems:
-            said = f"{result.added} added, {result.unchanged} unchanged, {result.cancelled} cancelled"
-            messages.success(request, f"Calendar read: {said}.")
+            words = _("Calendar read: %(added)d added, %(unchanged)d unchanged, %(cancelled)d cancelled.")
+            read = {"added": result.added, "unchanged": result.unchanged, "cancelled": result.cancelled}
+            messages.success(request, words % read)
             return redirect("rota-ward", ward.code)
         refused = () if result is None else result.problems
     context = {"ward": ward, "form": form, "problems": problems(form), "refused": refused}
@@ -190,8 +192,12 @@ def asked_for(request: SignedInRequest, name: str, ward: Ward) -> datetime | Non
 
 def duty_words(duty: Duty) -> str:
     """ "Alice Ames, nurse on shift, from 07:00 on 07-Mar-2026 until 15:30 on 07-Mar-2026"."""
-    span = f"from {said(duty.starts_at, duty.ward)} until {said(duty.ends_at, duty.ward)}"
-    return f"{duty.staff}, {Post(duty.post).label}, {span}"
+    return _("%(who)s, %(post)s, from %(since)s until %(until)s") % {
+        "who": duty.staff,
+        "post": Post(duty.post).label,
+        "since": said(duty.starts_at, duty.ward),
+        "until": said(duty.ends_at, duty.ward),
+    }
 
 
 def back_to_week(duty: Duty) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
 import time
@@ -22,7 +23,7 @@ logger = logging.getLogger(__name__)
 INTERVAL_SECONDS = 2.0
 SHORTEST_PAUSE_SECONDS = 0.1
 LONGEST_BACK_OFF_SECONDS = 5.0
-LAST_WORDS_SECONDS = 15.0  # how long the loop waits at its end for what is being sent (a send takes 10 s at most)
+LAST_WORDS_SECONDS = 12.0  # how long the loop waits at its end for what is being sent (a send takes 10 s at most)
 
 
 class Command(BaseCommand):
@@ -55,7 +56,12 @@ class Command(BaseCommand):
             thread.start()
         for thread in lanes:
             thread.join()
-        slow_pool.finish(LAST_WORDS_SECONDS)
+        if not slow_pool.finish(LAST_WORDS_SECONDS):
+            # Python would wait for the thread at its end, however long: a test alert waits for a sweep that has ended.
+            # What is in hand has a lease or is tried again.
+            logger.warning("the loop ends with work in hand")
+            logging.shutdown()
+            os._exit(0)
 
 
 def sweep(lane: Lane, stop: threading.Event) -> None:

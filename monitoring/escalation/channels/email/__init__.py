@@ -13,20 +13,36 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from monitoring.escalation.channels.contract import Message, NotSent, Receipt
 
 NAME = "email"
 SILENCE_SECONDS = 8.0  # of the server, at any one point; the whole attempt has a limit of its own
 FOR_GOOD = range(500, 600)
+# What was refused: for good, and for now.
+ADDRESS = (
+    gettext_noop("the mail server refused the address"),
+    gettext_noop("the mail server does not take the address now"),
+)
+MESSAGE = (
+    gettext_noop("the mail server refused the message"),
+    gettext_noop("the mail server does not take the message now"),
+)
+REFUSED_US = gettext_noop("the mail server refused us")
+NO_CONNECTION = gettext_noop("no connection to the mail server")
 
 
 class Email:
     name = NAME
-    label = "E-mail"
     hint = "name@hospital.example"
     outside = True
     addresses: tuple[str, ...] | None = None
+
+    @property
+    def label(self) -> str:
+        return _("E-mail")
 
     @property
     def offered(self) -> bool:
@@ -36,30 +52,30 @@ class Email:
         address = address.strip()
         validate_email(address)
         if not address.isascii():
-            raise ValidationError("This e-mail address has letters that many mail servers do not take.")
+            raise ValidationError(_("This e-mail address has letters that many mail servers do not take."))
         return address
 
     def send(self, message: Message, address: str) -> Receipt:
         """Raises NotSent: for good where the server refuses this address or this message, else for now."""
         if not self.offered:
-            raise NotSent("no mail server is configured", permanent=True)
+            raise NotSent(gettext_noop("no mail server is configured"), permanent=True)
         try:
             with closing(_server()) as server:
                 _hand_over(server, letter(message, address), address)
         except smtplib.SMTPRecipientsRefused as refused:
             ((code, _text),) = refused.recipients.values()
-            raise _refused("the address", code) from None
+            raise _refused(ADDRESS, code) from None
         except smtplib.SMTPDataError as refused:
-            raise _refused("the message", refused.smtp_code) from None
+            raise _refused(MESSAGE, refused.smtp_code) from None
         except smtplib.SMTPServerDisconnected:
-            raise NotSent("the mail server hung up; it may have been sent", permanent=False) from None
+            raise NotSent(gettext_noop("the mail server hung up; it may have been sent"), permanent=False) from None
         except smtplib.SMTPResponseException as refused:
             # Greeting, sign-in, sender: none of this contact's fault, so it is not called broken.
-            raise NotSent(f"the mail server refused us (SMTP {refused.smtp_code})", permanent=False) from None
+            raise NotSent(f"{REFUSED_US} (SMTP {refused.smtp_code})", permanent=False) from None
         except TimeoutError:
-            raise NotSent("no answer from the mail server", permanent=False) from None
+            raise NotSent(gettext_noop("no answer from the mail server"), permanent=False) from None
         except (OSError, smtplib.SMTPException) as error:
-            raise NotSent(f"no connection to the mail server ({type(error).__name__})", permanent=False) from None
+            raise NotSent(f"{NO_CONNECTION} ({type(error).__name__})", permanent=False) from None
         return Receipt()
 
 
@@ -76,7 +92,7 @@ def letter(message: Message, address: str) -> EmailMessage:
     if message.urgent:
         mail["Importance"] = "high"
         mail["X-Priority"] = "1"
-    mail.set_content(f"{message.body}\n\n{message.link}\n\nMessage {message.short_id}. Do not answer this e-mail.\n")
+    mail.set_content(f"{message.body}\n\n{message.link}\n\n{message.footer} ({message.short_id})\n")
     return mail
 
 
@@ -107,7 +123,6 @@ def _hand_over(server: smtplib.SMTP, mail: EmailMessage, address: str) -> None:
         server.putcmd("quit")
 
 
-def _refused(what: str, code: int) -> NotSent:
-    if code in FOR_GOOD:
-        return NotSent(f"the mail server refused {what} (SMTP {code})", permanent=True)
-    return NotSent(f"the mail server does not take {what} now (SMTP {code})", permanent=False)
+def _refused(what: tuple[str, str], code: int) -> NotSent:
+    permanent = code in FOR_GOOD
+    return NotSent(f"{what[0] if permanent else what[1]} (SMTP {code})", permanent=permanent)

@@ -11,6 +11,8 @@ from urllib.parse import quote
 import apprise
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from monitoring.escalation.channels import http
 from monitoring.escalation.channels.contract import Message, NotSent, Receipt
@@ -26,7 +28,6 @@ ASSET = apprise.AppriseAsset(
 
 
 class Service:
-    hint = "a number or a name: +4930123456, ward-7b"
     outside = True
     offered = True
     addresses: tuple[str, ...] | None = None
@@ -35,21 +36,25 @@ class Service:
         self.name = name
         self.label = name.upper() if len(name) <= 3 else name.replace("_", " ").capitalize()
 
+    @property
+    def hint(self) -> str:
+        return _("a number or a name: +4930123456, ward-7b")
+
     def validate(self, address: str) -> str:
         address = address.strip()
         if PHONE.fullmatch(address):
             address = address.translate(PHONE_LOOKS)
         if not ADDRESS.fullmatch(address):
-            raise ValidationError("An address is a phone number or a name of letters, digits, dots and hyphens.")
+            raise ValidationError(_("An address is a phone number or a name of letters, digits, dots and hyphens."))
         return address
 
     def send(self, message: Message, address: str) -> Receipt:
         """Raises NotSent. Apprise says yes or no; the provider's HTTP status is read from its log, where it is."""
         if not ADDRESS.fullmatch(address):
-            raise NotSent("the address is not valid", permanent=True)
+            raise NotSent(gettext_noop("the address is not valid"), permanent=True)
         provider = apprise.Apprise(asset=ASSET)
         if not provider.add(settings.APPRISE_SERVICES[self.name].replace("{to}", quote(address, safe=""))):
-            raise NotSent("this service is not set up correctly", permanent=True)
+            raise NotSent(gettext_noop("this service is not set up correctly"), permanent=True)
         kind = apprise.NotifyType.FAILURE if message.urgent else apprise.NotifyType.INFO
         text = f"{message.body}\n{message.link}\n({message.short_id})"
         result = provider.notify(title=message.title, body=text, notify_type=kind)
@@ -57,5 +62,5 @@ class Service:
             found = [STATUS.search(entry.message) for entry in result.logs()]
             for status in filter(None, found):
                 http.check(int(status[1]))
-            raise NotSent("the service did not take it", permanent=False)
+            raise NotSent(gettext_noop("the service did not take it"), permanent=False)
         return Receipt()

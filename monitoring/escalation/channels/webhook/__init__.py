@@ -11,20 +11,29 @@ from datetime import UTC, datetime
 import requests
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from standardwebhooks import Webhook as Signer
 
 from monitoring.escalation.channels import http
 from monitoring.escalation.channels.contract import Message, NotSent, Receipt
 
 NAME = "webhook"
+NO_CONNECTION = gettext_noop("no connection to the webhook")
 SILENCE_SECONDS = (4.0, 8.0)  # while connecting, while waiting for the answer
 
 
 class Webhook:
     name = NAME
-    label = "Webhook"
-    hint = "one of those that are set up here"
     outside = True
+
+    @property
+    def label(self) -> str:
+        return _("Webhook")
+
+    @property
+    def hint(self) -> str:
+        return _("one of those that are set up here")
 
     @property
     def offered(self) -> bool:
@@ -36,14 +45,14 @@ class Webhook:
 
     def validate(self, address: str) -> str:
         if address not in settings.WEBHOOKS:
-            raise ValidationError("There is no webhook of this name.")
+            raise ValidationError(_("There is no webhook of this name."))
         return address
 
     def send(self, message: Message, address: str) -> Receipt:
         """Raises NotSent. The body of the answer is not read: nobody can keep us by sending it slowly."""
         target = settings.WEBHOOKS.get(address)
         if target is None:
-            raise NotSent("this webhook is no longer set up", permanent=True)
+            raise NotSent(gettext_noop("this webhook is no longer set up"), permanent=True)
         payload = _payload(message)
         try:
             with requests.post(
@@ -56,9 +65,9 @@ class Webhook:
             ) as answer:
                 http.check(answer.status_code, answer.headers.get("Retry-After"))
         except requests.Timeout:
-            raise NotSent("no answer from the webhook", permanent=False) from None
+            raise NotSent(gettext_noop("no answer from the webhook"), permanent=False) from None
         except requests.RequestException as error:
-            raise NotSent(f"no connection to the webhook ({type(error).__name__})", permanent=False) from None
+            raise NotSent(f"{NO_CONNECTION} ({type(error).__name__})", permanent=False) from None
         return Receipt()
 
 

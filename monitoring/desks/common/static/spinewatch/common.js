@@ -14,21 +14,25 @@
 
   const serverNow = () => said + (performance.now() - heard);
 
+  // Words with what belongs into them by name: say(gettext("in %(span)s"), { span }).
+  const say = (words, values) => interpolate(words, values, true);
+
   // 40 min · 4 h 14 · 3 d 2 h: as monitoring/desks/common/presentation.py says it.
   function spanWords(milliseconds) {
     const minutes = Math.max(0, Math.floor(milliseconds / 60000));
-    if (minutes < 60) return `${minutes} min`;
+    if (minutes < 60) return say(gettext("%(minutes)s min"), { minutes });
     const hours = Math.floor(minutes / 60);
-    if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, "0")}`;
-    return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+    if (hours < 48) return say(gettext("%(hours)s h %(minutes)s"), { hours, minutes: String(minutes % 60).padStart(2, "0") });
+    return say(gettext("%(days)s d %(hours)s h"), { days: Math.floor(hours / 24), hours: hours % 24 });
   }
 
   function tell(time, now) {
     const at = Date.parse(time.dateTime);
-    if (time.dataset.tick === "ago") return `${spanWords(now - at)} ago`;
+    if (time.dataset.tick === "ago") return say(gettext("%(span)s ago"), { span: spanWords(now - at) });
     const late = now > at;
     if (late && !time.classList.contains("overdue")) time.classList.add("overdue");
-    return late ? `overdue ${spanWords(now - at)}` : `in ${spanWords(at - now)}`;
+    if (late) return say(gettext("overdue %(span)s"), { span: spanWords(now - at) });
+    return say(gettext("in %(span)s"), { span: spanWords(at - now) });
   }
 
   function tick() {
@@ -82,7 +86,7 @@
     place.querySelector(`a[href="#${element.id}"]`)?.remove();
     const link = document.createElement("a");
     link.href = `#${element.id}`;
-    link.textContent = `New: ${element.dataset.say}`;
+    link.textContent = say(gettext("New: %(what)s"), { what: element.dataset.say });
     link.addEventListener("click", () => link.remove());
     place.append(link);
   }

@@ -32,7 +32,8 @@
   })();
 
   const timeOfDay = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: line.dataset.zone || "UTC" });
-  const words = (iso) => (iso ? timeOfDay.format(new Date(iso)) : "an unknown time");
+  const words = (iso) => (iso ? timeOfDay.format(new Date(iso)) : gettext("an unknown time"));
+  const say = (text, values) => interpolate(text, values, true);
 
   // --- What the page knows -------------------------------------------------------------------------------------------
 
@@ -138,6 +139,7 @@
     triedAt = clock();
     try {
       const answer = await fetch(url, { method: "HEAD", redirect: "manual", cache: "no-store", signal: AbortSignal.timeout(4000) });
+      if (answer.status === 403) document.dispatchEvent(new Event("live:locked")); // lock.js takes it from here
       if (answer.status === 401 || answer.type === "opaqueredirect") return signOut();
       if (!answer.ok) return lose();
     } catch {
@@ -170,33 +172,52 @@
 
   // --- The line of monitor health ------------------------------------------------------------------------------------
 
-  const phone = line.dataset.wardPhone ? ` Ward phone ${line.dataset.wardPhone}.` : "";
-  const CALL = "PHONE THE SURGEON";
+  const phone = line.dataset.wardPhone ? ` ${say(gettext("Ward phone %(number)s."), { number: line.dataset.wardPhone })}` : "";
+  const STAYS_RED = gettext("Reload; if it stays red, PHONE THE SURGEON.");
+
+  // What the pulse may name (monitoring/watchdog/verdict.py), so that its words are known here.
+  const FAULTS = {
+    "ALERTING HAS STOPPED": gettext("ALERTING HAS STOPPED"),
+    "MESSAGES ARE NOT BEING SENT": gettext("MESSAGES ARE NOT BEING SENT"),
+    "OVERDUE CHECKS ARE NOT ALERTED": gettext("OVERDUE CHECKS ARE NOT ALERTED"),
+    "CALLS ARE LATE": gettext("CALLS ARE LATE"),
+    "MESSAGES ARE LATE": gettext("MESSAGES ARE LATE"),
+    "CALLING FAILED FOR AN ALERT": gettext("CALLING FAILED FOR AN ALERT"),
+    "NO TEST ALERT IS SENT": gettext("NO TEST ALERT IS SENT"),
+    "THE TEST ALERT DID NOT ARRIVE": gettext("THE TEST ALERT DID NOT ARRIVE"),
+  };
+
+  const failedFor = (count) =>
+    say(ngettext("ASSESSMENT FAILED for %(count)s patient", "ASSESSMENT FAILED for %(count)s patients", count), { count });
+  const lateFor = (count) =>
+    say(ngettext("ASSESSMENT IS LATE for %(count)s patient", "ASSESSMENT IS LATE for %(count)s patients", count), { count });
 
   function alerting() {
-    const { checked_seconds_ago: checked, failing, late, fault } = pulse;
+    const { checked_seconds_ago: checked, failing, late, fault: named } = pulse;
     const age = checked === null ? null : Math.round(checked + (clock() - pulseAt) / 1000);
-    const detail = `${age === null ? "unknown" : `${age} s`} ago · as of ${words(pulse.as_of)}`;
-    if (age === null) return ["bad", `ALERTING DOES NOT ANSWER. ${CALL} for every concern.`, `As of ${words(asOf)}.`];
-    if (age > UNCHECKED) return ["bad", `ALERTING HAS STOPPED. ${CALL} for every concern.`, `Last checked ${detail}`];
-    if (failing) return ["bad", `ASSESSMENT FAILED for ${patients(failing)}. ${CALL} for every concern.`, `Checked ${detail}`];
-    if (late) return ["bad", `ASSESSMENT IS LATE for ${patients(late)}. ${CALL} for every concern.`, `Checked ${detail}`];
-    if (fault) return ["bad", `${fault}. ${CALL} for every concern.`, `Checked ${detail}`];
-    return ["ok", "Alerting checked", detail];
+    const [seconds, at] = [age, words(pulse.as_of)];
+    const checkedAgo = say(gettext("Checked %(seconds)s s ago · as of %(at)s"), { seconds, at });
+    const bad = (fault, detail = checkedAgo) => ["bad", say(gettext("%(fault)s. PHONE THE SURGEON for every concern."), { fault }), detail];
+    if (age === null) return bad(gettext("ALERTING DOES NOT ANSWER"), say(gettext("As of %(at)s."), { at: words(asOf) }));
+    if (age > UNCHECKED)
+      return bad(FAULTS["ALERTING HAS STOPPED"], say(gettext("Last checked %(seconds)s s ago · as of %(at)s"), { seconds, at }));
+    if (failing) return bad(failedFor(failing));
+    if (late) return bad(lateFor(late));
+    if (named) return bad(FAULTS[named] ?? named);
+    return ["ok", gettext("Alerting checked"), say(gettext("%(seconds)s s ago · as of %(at)s"), { seconds, at })];
   }
-
-  const patients = (count) => `${count} patient${count === 1 ? "" : "s"}`;
 
   // [state, words that are said aloud when they change, a detail that ticks in silence]
   function verdict() {
-    const old = `This page is as of ${words(contentAsOf)}.`;
-    if (signedOut) return ["lost", "SIGNED OUT – this page no longer changes. Reload it and sign in.", old];
-    if (linked === false) return ["lost", `LIVE LINK LOST – this page may be old. Reload; if it stays red, ${CALL}.`, old];
+    const old = say(gettext("This page is as of %(at)s."), { at: words(contentAsOf) });
+    if (signedOut) return ["lost", gettext("SIGNED OUT – this page no longer changes. Reload it and sign in."), old];
+    if (linked === false) return ["lost", `${gettext("LIVE LINK LOST – this page may be old.")} ${STAYS_RED}`, old];
     if ([...failed].some((fragment) => fragment.isConnected))
-      return ["lost", `NOT REFRESHED – this page may be old. Reload; if it stays red, ${CALL}.`, old];
+      return ["lost", `${gettext("NOT REFRESHED – this page may be old.")} ${STAYS_RED}`, old];
     if (!pulse) return null;
     const found = alerting();
-    if (found[0] === "ok" && !redis) return ["lost", `LIVE LINK LOST – this page asks every 5 s. If it stays red, ${CALL}.`, old];
+    if (found[0] === "ok" && !redis)
+      return ["lost", gettext("LIVE LINK LOST – this page asks every 5 s. If it stays red, PHONE THE SURGEON."), old];
     return found;
   }
 
