@@ -72,6 +72,7 @@ def test_the_same_check_by_keyboard_alone(form: CheckPage, house: Stack) -> None
     assert (grades, flags) == ([(5, 5, 5)], [("absent", "absent")])
 
 
+@pytest.mark.thorough
 def test_after_each_tap_the_next_muscle_in_the_order_of_examination_has_the_focus(form: CheckPage) -> None:
     form.grade("right_L2", 5)
     expect(form.page.get_by_label("Left, L2 hip up, grade 0", exact=True)).to_be_focused()
@@ -80,6 +81,7 @@ def test_after_each_tap_the_next_muscle_in_the_order_of_examination_has_the_focu
     expect(form.page.get_by_label("Right, L3 knee straight, grade 0", exact=True)).to_be_focused()
 
 
+@pytest.mark.thorough
 def test_a_muscle_passed_over_is_come_back_to(form: CheckPage) -> None:
     form.grade("left_L2", 5)
     for row in ("L3", "L4", "L5", "S1"):
@@ -91,6 +93,7 @@ def test_a_muscle_passed_over_is_come_back_to(form: CheckPage) -> None:
     expect(form.page.get_by_label("Right, L2 hip up, grade 0", exact=True)).to_be_focused()
 
 
+@pytest.mark.thorough
 def test_the_previous_grade_shows_only_after_ones_own(form: CheckPage) -> None:
     box = form.box("left_L2")
     expect(box).not_to_contain_text("was")
@@ -98,6 +101,7 @@ def test_the_previous_grade_shows_only_after_ones_own(form: CheckPage) -> None:
     expect(box).to_contain_text(re.compile(r"was 5, .*\d\d:\d\d"))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("grade", [0, 1, 2])
 def test_a_grave_grade_is_asked_again_in_words(form: CheckPage, grade: int) -> None:
     form.grade("left_L4", grade)
@@ -107,6 +111,7 @@ def test_a_grave_grade_is_asked_again_in_words(form: CheckPage, grade: int) -> N
     expect(form.page.get_by_label("Right, L5 big toe up, grade 0", exact=True)).to_be_focused()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("way", ["Change", "Escape", "n"])
 def test_what_was_not_meant_is_taken_back(form: CheckPage, way: str) -> None:
     form.grade("left_L4", 1)
@@ -128,12 +133,14 @@ def test_a_grave_grade_is_confirmed_by_keyboard(form: CheckPage) -> None:
     expect(form.box("right_L2")).to_contain_text("confirmed")
 
 
+@pytest.mark.thorough
 def test_a_drop_of_two_is_not_asked_again(form: CheckPage) -> None:
     form.grade("left_L4", 3)
     expect(form.question).to_have_count(0)
     expect(form.box("left_L4")).to_contain_text("was 5")
 
 
+@pytest.mark.thorough
 def test_the_second_half_of_a_double_tap_confirms_nothing(form: CheckPage) -> None:
     """Wherever it falls: on the grade again, or on "Yes"."""
     form.box("left_L4").get_by_role("radio", name="grade 1").dblclick()
@@ -143,6 +150,7 @@ def test_the_second_half_of_a_double_tap_confirms_nothing(form: CheckPage) -> No
     expect(form.box("left_L4")).to_contain_text("not confirmed yet")
 
 
+@pytest.mark.thorough
 def test_the_second_half_of_a_double_tap_grades_no_other_muscle(form: CheckPage) -> None:
     """As where the page has turned under the finger."""
     form.grade("right_L2", 5)
@@ -154,6 +162,7 @@ def test_the_second_half_of_a_double_tap_grades_no_other_muscle(form: CheckPage)
     expect(form.page.locator("[name=l2_left]:checked")).to_have_count(0)
 
 
+@pytest.mark.thorough
 def test_a_key_that_springs_back_grades_no_other_muscle(form: CheckPage) -> None:
     form.page.evaluate(
         """() => { for (const _ of [1, 2]) document.activeElement.dispatchEvent(
@@ -163,6 +172,7 @@ def test_a_key_that_springs_back_grades_no_other_muscle(form: CheckPage) -> None
     expect(form.page.locator("[name=l2_left]:checked")).to_have_count(0)
 
 
+@pytest.mark.thorough
 def test_arrows_move_and_choose_nothing(form: CheckPage) -> None:
     page = form.page
     page.get_by_label("Right, L2 hip up, grade 0", exact=True).focus()
@@ -176,6 +186,7 @@ def test_arrows_move_and_choose_nothing(form: CheckPage) -> None:
     expect(page.get_by_label("Right, L3 knee straight, grade 3", exact=True)).to_be_checked()
 
 
+@pytest.mark.thorough
 def test_a_reason_is_given_by_keyboard(form: CheckPage) -> None:
     for key in ("n", "ArrowRight", "Space"):
         form.page.keyboard.press(key)
@@ -183,6 +194,7 @@ def test_a_reason_is_given_by_keyboard(form: CheckPage) -> None:
     expect(form.page.get_by_label("Left, L2 hip up, grade 0", exact=True)).to_be_focused()
 
 
+@pytest.mark.thorough
 def test_the_button_counts_what_is_missing_and_leads_to_it(form: CheckPage, house: Stack) -> None:
     before = checks_stored(house)
     expect(form.save).to_have_text("Save check · 10 muscles, 3 questions to go")
@@ -194,6 +206,7 @@ def test_the_button_counts_what_is_missing_and_leads_to_it(form: CheckPage, hous
     assert checks_stored(house) == before
 
 
+@pytest.mark.thorough
 def test_a_muscle_is_not_testable_with_a_reason(form: CheckPage) -> None:
     box = form.box("right_S1")
     expect(box.get_by_text("sedated")).to_be_hidden()
@@ -206,6 +219,7 @@ def test_a_muscle_is_not_testable_with_a_reason(form: CheckPage) -> None:
     expect(box).not_to_contain_text("NT: nerve block")
 
 
+@pytest.mark.thorough
 def test_nt_other_asks_for_the_note_before_saving(form: CheckPage) -> None:
     form.fill()
     form.box("right_S1").get_by_role("checkbox").click()
@@ -216,6 +230,7 @@ def test_nt_other_asks_for_the_note_before_saving(form: CheckPage) -> None:
     expect(form.save).to_have_text("Save check")
 
 
+@pytest.mark.thorough
 def test_what_is_left_out_is_saved_once_that_is_said(form: CheckPage) -> None:
     form.tap("Left, L4 ankle up, grade 5")
     form.page.get_by_label("What I left out was not examined").check()
@@ -226,6 +241,7 @@ def test_what_is_left_out_is_saved_once_that_is_said(form: CheckPage) -> None:
     form.page.wait_for_url("**/result/")
 
 
+@pytest.mark.thorough
 def test_a_catheter_says_that_retention_is_masked_and_is_stored(form: CheckPage, house: Stack) -> None:
     warning = form.page.get_by_text("Retention is masked")
     expect(warning).to_be_hidden()
@@ -237,6 +253,7 @@ def test_a_catheter_says_that_retention_is_masked_and_is_stored(form: CheckPage,
     assert house.sql("SELECT catheter FROM checks_check ORDER BY id DESC LIMIT 1") == [(True,)]
 
 
+@pytest.mark.thorough
 def test_the_mrc_definitions_are_one_tap_away(form: CheckPage) -> None:
     form.grade("right_L2", 4)
     form.page.get_by_role("button", name="MRC grades").click()
@@ -246,6 +263,7 @@ def test_the_mrc_definitions_are_one_tap_away(form: CheckPage) -> None:
     expect(form.page.get_by_label("Right, L2 hip up, grade 4", exact=True)).to_be_checked()
 
 
+@pytest.mark.thorough
 def test_a_time_long_past_is_said_to_be_late_before_it_is_saved(form: CheckPage) -> None:
     page = form.page
     page.get_by_role("group", name="Examined at").get_by_label("Earlier").click()
@@ -255,6 +273,7 @@ def test_a_time_long_past_is_said_to_be_late_before_it_is_saved(form: CheckPage)
     expect(page.locator("[data-late]")).to_contain_text("it will be marked late")
 
 
+@pytest.mark.thorough
 def test_whoever_sends_it_otherwise_may_take_the_sending_over(form: CheckPage, house: Stack) -> None:
     """The contract with the script that queues checks offline."""
     before, page = checks_stored(house), form.page
@@ -274,6 +293,7 @@ def test_whoever_sends_it_otherwise_may_take_the_sending_over(form: CheckPage, h
     assert checks_stored(house) == before
 
 
+@pytest.mark.thorough
 def test_it_works_without_scripts(sign_in: SignIn) -> None:
     form = open_check_form(sign_in("alice", javascript=False), "ADEYEMI, Folasade")
     form.fill()
@@ -286,6 +306,7 @@ def test_it_works_without_scripts(sign_in: SignIn) -> None:
     expect(form.page.locator("#result")).to_contain_text("Check saved")
 
 
+@pytest.mark.thorough
 def test_the_servers_refusal_keeps_everything_and_takes_the_focus(sign_in: SignIn) -> None:
     form = open_check_form(sign_in("alice", javascript=False), "ADEYEMI, Folasade")
     form.fill(left_L4=4)
@@ -297,6 +318,7 @@ def test_the_servers_refusal_keeps_everything_and_takes_the_focus(sign_in: SignI
     expect(form.page.get_by_label("Left, L4 ankle up, grade 4", exact=True)).to_be_checked()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("screen", [PHONE, TABLET], ids=["phone", "tablet"])
 def test_every_button_is_48_px_and_nothing_stands_beyond_the_edge(sign_in: SignIn, screen: ViewportSize) -> None:
     form = open_check_form(sign_in("alice", screen=screen), "ADEYEMI, Folasade")
@@ -311,6 +333,7 @@ def test_every_button_is_48_px_and_nothing_stands_beyond_the_edge(sign_in: SignI
     assert form.page.evaluate("document.documentElement.scrollWidth") == screen["width"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("screen", [PHONE, TABLET], ids=["phone", "tablet"])
 def test_the_rows_stand_still_when_the_previous_grade_appears(sign_in: SignIn, screen: ViewportSize) -> None:
     form = open_check_form(sign_in("alice", screen=screen), "ADEYEMI, Folasade")
@@ -320,6 +343,7 @@ def test_the_rows_stand_still_when_the_previous_grade_appears(sign_in: SignIn, s
     assert form.page.evaluate(height) == before
 
 
+@pytest.mark.thorough
 def test_on_a_phone_the_next_muscle_is_always_in_view(sign_in: SignIn) -> None:
     form = open_check_form(sign_in("alice", screen=PHONE), "ADEYEMI, Folasade")
     for key in "4444444444":

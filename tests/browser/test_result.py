@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, SignIn
+
+pytestmark = pytest.mark.thorough
 
 REFRESH = "() => htmx.trigger(document.body, 'live:changed')"
 

@@ -21,6 +21,8 @@ from tests.survival.house import House
 from tests.survival.post import Moment
 from tests.survival.story import ALL, AT_ONCE, Story, all_once
 
+pytestmark = pytest.mark.thorough
+
 USUAL = ("web", "worker", "slow", "beat")
 REACHED_SECONDS = 30.0
 

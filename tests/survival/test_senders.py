@@ -14,6 +14,8 @@ from tests.survival.post import Moment
 from tests.survival.story import ALL, AT_ONCE, Outcome, all_once
 from tools.processes import commands
 
+pytestmark = pytest.mark.thorough
+
 SEEN_SECONDS = 30.0
 LEASE_SECONDS = 20.0
 TOO_LATE = "came too late"
