@@ -5,7 +5,11 @@ from __future__ import annotations
 import signal
 import time
 
+import pytest
+
 from tests.due.conftest import Lone
+
+pytestmark = pytest.mark.thorough
 
 
 def restart(lone: Lone, seconds_away: float) -> None:

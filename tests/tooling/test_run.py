@@ -104,6 +104,7 @@ def runner() -> Iterator[Runner]:
             made.process.wait()
 
 
+@pytest.mark.thorough
 def test_it_serves_stops_and_comes_back_with_its_data(runner: Runner) -> None:
     runner.start()
     assert urllib.request.urlopen(f"http://127.0.0.1:{runner.port}/sign-in/").status == 200

@@ -13,6 +13,8 @@ import pytest
 from tests.due.conftest import Lone, lone
 from tests.stack import wait_for
 
+pytestmark = pytest.mark.thorough
+
 __all__ = ["lone"]
 
 LONGEST = 1.6  # seconds for an answer

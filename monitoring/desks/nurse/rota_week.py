@@ -109,8 +109,7 @@ def week_of(duties: Iterable[tuple[Duty, bool]], *, monday: date, now: datetime,
         by_post[Post(duty.post)].append((duty, counts))
     days = tuple(_day(monday + timedelta(days=n), by_post, now, zone) for n in range(7))
     sunday = days[-1].date
-    first = str(monday.day) if monday.month == sunday.month else short_day_words(monday)
-    words = _("%(first)s – %(last)s") % {"first": first, "last": day_words(sunday)}
+    words = _("%(first)s – %(last)s") % {"first": short_day_words(monday), "last": day_words(sunday)}
     return Week(monday, words, days, is_present=any(day.is_today for day in days))
 
 
