@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField
 from django.template import Context
 from django.utils.html import format_html
@@ -28,6 +29,12 @@ LEVELS = frozenset({"critical", "concern", "watch", "stable"})
 def page_now(context: Context) -> datetime:
     now: datetime = context["now"]
     return now
+
+
+@register.simple_tag
+def languages() -> list[tuple[str, str]]:
+    """Code and name of each language, named in itself: who looks for theirs cannot read the others."""
+    return list(settings.LANGUAGES)
 
 
 @register.simple_tag
