@@ -18,7 +18,8 @@ const shell = "shell" in form.dataset;
 const after = Number(form.dataset.after) * 1000;
 const tabs = new BroadcastChannel("spinewatch-lock"); // of one browser, so of one session
 
-// Milliseconds gone by, asleep too: the greater step of two clocks counts, so that at worst it locks early.
+// Milliseconds gone by, asleep too: the greater step of two clocks counts, so that at worst it locks early. As in live.js,
+// which imports nothing on purpose: a page that could not load a second file must still turn red.
 const clock = (() => {
   let passed = 0;
   let [monotonic, wall] = [performance.now(), Date.now()];
