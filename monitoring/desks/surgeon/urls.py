@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from monitoring.desks.surgeon import views
+from monitoring.desks.surgeon.views import inbox
 
 urlpatterns = [
-    path("inbox/", views.inbox, name="inbox"),
+    path("inbox/", inbox.inbox, name="inbox"),
 ]
