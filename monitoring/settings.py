@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "wards",
     "monitoring.checks",
     "monitoring.alerts",
+    "monitoring.pathway",
     "monitoring.escalation",
     "monitoring.watchdog",
     "monitoring.offline",

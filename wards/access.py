@@ -5,6 +5,7 @@ It follows from `Membership` alone: Django's own flags mean nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum, auto
 from typing import TypeVar
 from uuid import UUID
@@ -14,7 +15,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from wards.models import ClinicalEntry, Post, Role, Staff, Stay, Ward, entries_of
+from wards.models import ClinicalEntry, Membership, Post, Role, Staff, Stay, Ward, entries_of
 
 EntryT = TypeVar("EntryT", bound=ClinicalEntry)
 
@@ -46,11 +47,17 @@ class May(StrEnum):
     CONFIRM_PAUSE = auto()
     RECORD_MILESTONE = auto()
     RECORD_ABSENCE = auto()
+    RECORD_IMAGING = auto()
+    REPORT_IMAGING = auto()
+    PLAN_THEATRE = auto()
+    RECORD_EXPLORATION = auto()
+    RECORD_DRAIN = auto()
     VIEW_ROTA = auto()
     EDIT_ROTA = auto()
     ALLOCATE = auto()
     EDIT_LADDER = auto()
     EDIT_WARD_CONTACTS = auto()
+    EDIT_WARD_LIMITS = auto()
     MANAGE_DISPLAYS = auto()
 
 
@@ -81,11 +88,17 @@ RULES: dict[May, frozenset[Role]] = {
     May.CONFIRM_PAUSE: CLINICAL,
     May.RECORD_MILESTONE: CLINICAL,
     May.RECORD_ABSENCE: CLINICAL,
+    May.RECORD_IMAGING: CLINICAL,
+    May.REPORT_IMAGING: SURGEONS,
+    May.PLAN_THEATRE: CLINICAL,
+    May.RECORD_EXPLORATION: SURGEONS,
+    May.RECORD_DRAIN: CLINICAL,
     May.VIEW_ROTA: EVERYONE,
     May.EDIT_ROTA: WARD_LEADS | SURGEONS,
     May.ALLOCATE: NURSES,
     May.EDIT_LADDER: WARD_LEADS,
     May.EDIT_WARD_CONTACTS: WARD_LEADS,
+    May.EDIT_WARD_LIMITS: WARD_LEADS,
     May.MANAGE_DISPLAYS: WARD_LEADS,
 }
 
@@ -102,7 +115,7 @@ def roles_on(staff: Staff, ward: Ward) -> frozenset[Role]:
     """The person's roles on the ward; none for somebody who has left."""
     if not staff.is_active:
         return frozenset()
-    return frozenset(Role(role) for role in ward.memberships.filter(staff=staff).values_list("role", flat=True))
+    return frozenset(Role(held.role) for held in staff.memberships.all() if held.ward_id == ward.pk)
 
 
 def may(staff: Staff, what: May, ward: Ward) -> bool:
@@ -130,8 +143,12 @@ def wards_where(staff: Staff, what: May) -> QuerySet[Ward]:
 
 def wards_by_right(staff: Staff) -> dict[May, frozenset[int]]:
     """For each thing one may do, the ids of the wards on which the person may do it. One query, for long lists."""
-    roles = staff.memberships.values_list("ward_id", "role") if staff.is_active else ()
-    held = [(ward_id, Role(role)) for ward_id, role in roles]
+    return by_right(staff.memberships.all() if staff.is_active else ())
+
+
+def by_right(memberships: Iterable[Membership]) -> dict[May, frozenset[int]]:
+    """The same of somebody's memberships that were read already."""
+    held = [(one.ward_id, Role(one.role)) for one in memberships]
     return {what: frozenset(ward_id for ward_id, role in held if role in allowed) for what, allowed in RULES.items()}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -67,6 +67,17 @@ def local_instant(wall: datetime, zone: ZoneInfo, fold: str) -> datetime:
         words = _("%(time)s came twice on %(day)s, because the clocks went back: say which one.")
         raise ValidationError(words % _wall_words(wall), code="fold")
     return first if fold == "first" else second
+
+
+def first_after(after: datetime, typed: time, zone: ZoneInfo) -> datetime:
+    """The first instant after `after`, in UTC, at which the ward's clock shows the typed time.
+
+    Raises ValidationError for a time that the clocks skip that day.
+    """
+    day = after.astimezone(zone).date()
+    today, tomorrow = (datetime.combine(day + timedelta(days=days), typed) for days in range(2))
+    at = local_instant(today, zone, "first")
+    return (at if at > after else local_instant(tomorrow, zone, "first")).astimezone(UTC)
 
 
 def as_recorded(shown: datetime) -> str:

@@ -72,6 +72,8 @@ def require_nothing_after(stay: Stay, at: datetime) -> None:
     ends += [treatment.at for treatment in stay.treatments.standing()]
     ends += [acceptance.at for acceptance in stay.acceptances.standing()]
     ends += [attempt.at for attempt in stay.attempts.standing()]
+    ends += [imaging.at for imaging in stay.imagings.standing()]
+    ends += [line.at for line in stay.drainentrys.standing()]
     later = [end for end in ends if end > at]
     if later:
         message = _("Something is recorded at %(at)s, after this time.") % {"at": said(max(later), stay.ward)}
@@ -109,9 +111,12 @@ def require_fitting(facts: OperationFacts, others: Sequence[Operation], ward: Wa
 
 
 def require_removable(operation: Operation, others: Sequence[Operation]) -> None:
-    """An index fusion is not retracted from under its re-operations."""
+    """An index fusion is not retracted from under its re-operations, nor one of these from under its findings."""
     if operation.kind == Operation.Kind.INDEX and others:
         message = _("A re-operation depends on this index fusion. Correct it, or retract that one first.")
+        raise ValidationError({NON_FIELD_ERRORS: [message]})
+    if operation.episode.explorations.standing().filter(operation_place=operation.place).exists():
+        message = _("The findings of this re-operation are recorded. A surgeon takes them back first.")
         raise ValidationError({NON_FIELD_ERRORS: [message]})
 
 

@@ -25,8 +25,11 @@ BEDSIDE = WATCHING | {
     May.CONFIRM_PAUSE,
     May.RECORD_MILESTONE,
     May.RECORD_ABSENCE,
+    May.RECORD_IMAGING,
+    May.PLAN_THEATRE,
+    May.RECORD_DRAIN,
 }
-LEADING = {May.EDIT_ROTA, May.EDIT_LADDER, May.EDIT_WARD_CONTACTS, May.MANAGE_DISPLAYS}
+LEADING = {May.EDIT_ROTA, May.EDIT_LADDER, May.EDIT_WARD_CONTACTS, May.EDIT_WARD_LIMITS, May.MANAGE_DISPLAYS}
 NURSING = BEDSIDE | {May.ALLOCATE}
 GOVERNING = WATCHING | LEADING | {May.ADOPT_PROTOCOL}
 SURGERY = BEDSIDE | {
@@ -36,6 +39,8 @@ SURGERY = BEDSIDE | {
     May.ACCEPT_ALERT,
     May.DECIDE_ALERT,
     May.EDIT_ROTA,
+    May.REPORT_IMAGING,
+    May.RECORD_EXPLORATION,
 }
 ALLOWED = {
     Role.NURSE: NURSING,
@@ -47,7 +52,7 @@ GRID = list(product(Role, May))
 
 
 def test_the_grid_below_is_whole() -> None:
-    assert len(GRID) == 4 * 26
+    assert len(GRID) == 4 * 32
     assert set(access.RULES) == set(May)
 
 

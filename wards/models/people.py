@@ -45,7 +45,8 @@ class Ward(models.Model):
 
     `retarget_at` is set when who is there changes: open alerts must look again whom they call. `locks_after`: after so
     many minutes without a touch a signed-in screen locks. `hides_names`: the display on the wall shows beds, no names.
-    `surgeon_phone`: the number that always finds a surgeon.
+    `surgeon_phone`: the number that always finds a surgeon. A drain is ready to come out when it gave under
+    `drain_limit_ml` a day on `drain_days` consecutive days (protocol §11).
     """
 
     code = models.SlugField(max_length=16, unique=True)
@@ -56,11 +57,21 @@ class Ward(models.Model):
     retarget_at = models.DateTimeField(null=True)
     locks_after = models.PositiveSmallIntegerField(default=3)
     hides_names = models.BooleanField(default=True)
+    drain_limit_ml = models.PositiveSmallIntegerField(default=50)
+    drain_days = models.PositiveSmallIntegerField(default=3)
 
     class Meta:
         ordering: ClassVar = ["code"]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(locks_after__gte=2, locks_after__lte=5), name="ward_locks_in_2_to_5_min")
+            models.CheckConstraint(
+                condition=Q(locks_after__gte=2, locks_after__lte=5), name="ward_locks_in_2_to_5_min"
+            ),
+            models.CheckConstraint(
+                condition=Q(drain_limit_ml__gte=1, drain_limit_ml__lte=500), name="ward_drain_limit_is_1_to_500_ml"
+            ),
+            models.CheckConstraint(
+                condition=Q(drain_days__gte=1, drain_days__lte=14), name="ward_drain_days_are_1_to_14"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["retarget_at"], condition=Q(retarget_at__isnull=False), name="wards_to_retarget")
