@@ -8,15 +8,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from monitoring.alerts import pause
+from monitoring.alerts import pause, support, treated
 from monitoring.alerts.evidence import Evidence
+from monitoring.alerts.footing import ask_again
 from monitoring.alerts.history import History, looks
 from monitoring.alerts.marks import Closing, Marks
 from monitoring.alerts.models import Alert, AlertEvent
 from monitoring.alerts.timeline import take_step
 from monitoring.checks.queries import attempts_since
 from monitoring.due.clock import now
-from monitoring.protocol import Level, Moment, Settings
+from monitoring.protocol import Level, Moment
 from wards.models import Stay
 
 NOTIFYING = frozenset({"level", "actions", "because", "muscles", "flags"})  # a deeper drop alone is only written down
@@ -30,11 +31,13 @@ def deficit(history: History) -> None:
     Checks assessed together make the alerts that they would have made one by one: where two stable looks come before
     more, the assessment pauses there, because they close what never was critical, and what follows is a new alert.
     """
+    support.mark_closed(history)
     for at in (*_pauses(history), history.until):
         as_then = history.as_of(at)
         if alert := _tell(as_then):
             _mark_superseded(alert, as_then)
             _follow_level(alert, as_then)
+            treated.note_treatment(alert, as_then)
             _close_if_stable(alert, as_then)
 
 
@@ -44,17 +47,23 @@ def _pauses(history: History) -> list[datetime]:
     Not where an open alert has told of something that came only later: it cannot have ended before.
     """
     alert = _open_alert(history.stay, Alert.Kind.DEFICIT)
-    looked = looks(history.moments(history.since if alert is None else min(alert.began_at, history.since)))
-    stable = [look.assessment.level == Level.STABLE for look in looked]
-    seconds = [look.at for n, look in enumerate(looked) if stable[max(n - 2, 0) : n + 1] == [False, True, True]]
+    reopened = alert is not None and alert.reopened_at is not None
+    if alert is not None and reopened:
+        looked = _looks_at(alert, history)
+    else:
+        looked = looks(history.moments(history.since if alert is None else min(alert.began_at, history.since)))
+    before = [False] * reopened  # what was re-opened counts as not stable
+    stable = before + [look.assessment.level == Level.STABLE for look in looked]
+    numbered = enumerate(looked, len(before))
+    seconds = [look.at for n, look in numbered if stable[max(n - 2, 0) : n + 1] == [False, True, True]]
     changed = [at for at in seconds if history.since <= at < history.until]
     return [at for at in changed if alert is None or not _has_told_of_later(alert, history, at)]
 
 
 def _has_told_of_later(alert: Alert, history: History, at: datetime) -> bool:
     """Whether an open alert tells of something that stands in the history, and did not yet stand there at `at`."""
-    told_until_then = alert.evidence.beyond(_supported(alert, history.as_of(at)))
-    return at <= history.assessed_at and told_until_then != alert.evidence.beyond(_supported(alert, history))
+    told_until_then = alert.evidence.beyond(support.supported(alert, history.as_of(at)))
+    return at <= history.assessed_at and told_until_then != alert.evidence.beyond(support.supported(alert, history))
 
 
 def _tell(history: History) -> Alert | None:
@@ -166,16 +175,8 @@ def _raise(alert: Alert, told: list[Moment]) -> None:
     notifies = not NOTIFYING.isdisjoint(new)
     if notifies:
         alert.raised_at = now()
-        _ask_again(alert, surgeons=not CALLS_SURGEONS.isdisjoint(new))
+        ask_again(alert, surgeons=not CALLS_SURGEONS.isdisjoint(new))
     take_step(alert, AlertEvent.Kind.ROSE, notifies=notifies, data=new)
-
-
-def _ask_again(alert: Alert, *, surgeons: bool) -> None:
-    """Who acknowledged, accepted or decided, did so on the lesser finding. What they said stays on the timeline."""
-    alert.acknowledged_at, alert.acknowledged_by = None, None
-    if surgeons:
-        alert.accepted_at, alert.accepted_by, alert.lapsed_at = None, None, None
-        alert.decided_at, alert.decided_by, alert.decision, alert.decision_reason = None, None, "", ""
 
 
 def _keep_onset(alert: Alert, told: list[Moment]) -> None:
@@ -195,22 +196,12 @@ def _mark_superseded(alert: Alert, history: History) -> None:
     """
     if not history.changes and not alert.superseded:
         return
-    unsupported, before = alert.evidence.beyond(_supported(alert, history)), alert.superseded
+    unsupported, before = alert.evidence.beyond(support.supported(alert, history)), alert.superseded
     if unsupported != before:
         alert.superseded = unsupported
         data = {"no_longer": unsupported, "changes": history.changes}
         take_step(alert, AlertEvent.Kind.SUPERSEDED, notifies=bool(unsupported), data=data)
     pause.follow(alert, before=before, changes=history.changes)
-
-
-def _supported(alert: Alert, history: History) -> Evidence:
-    """What the history supports, by today's settings or the alert's own, of what an open alert may have told.
-
-    A closing made while it is open, of an earlier stay's alert, takes nothing from it.
-    """
-    since, history = min(alert.began_at, history.since), history.known_before(alert.opened_at)
-    own = Settings.from_json(alert.protocol_settings)
-    return Evidence.over(history.alerting(since)).joined(Evidence.over(history.alerting(since, own)))
 
 
 def _follow_level(alert: Alert, history: History) -> None:
@@ -225,7 +216,7 @@ def _follow_level(alert: Alert, history: History) -> None:
         return
     returns, to_its_height = level > before, level == Level.parse(alert.level)
     if returns:
-        _ask_again(alert, surgeons=to_its_height)
+        ask_again(alert, surgeons=to_its_height)
     kind = AlertEvent.Kind.ROSE if returns else AlertEvent.Kind.FELL
     data: dict[str, Any] = {"level_now": level.label, "since": better_since and better_since.isoformat()}
     if returns and to_its_height:
@@ -246,9 +237,16 @@ def _close_if_stable(alert: Alert, history: History) -> None:
     """An alert that "never rose above concern is also closed by the software after two looks in a row at stable"."""
     if Level.parse(alert.level) > Level.CONCERN:
         return
-    last_two = looks(history.moments(alert.began_at))[-2:]
+    last_two = _looks_at(alert, history)[-2:]
     if len(last_two) == 2 and all(look.assessment.level == Level.STABLE for look in last_two):
         _close(alert, history, Alert.Outcome.RESOLVED)
+
+
+def _looks_at(alert: Alert, history: History) -> list[Moment]:
+    """The looks since the alert began. One that a person has re-opened is not closed by looks from before that."""
+    since = alert.reopened_at
+    looked = looks(history.moments(alert.began_at if since is None else max(alert.began_at, since)))
+    return looked if since is None else [look for look in looked if look.at > since]
 
 
 def _close(alert: Alert, history: History, outcome: Alert.Outcome) -> None:

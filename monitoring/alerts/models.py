@@ -86,6 +86,7 @@ class Alert(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decision = models.CharField(max_length=8, choices=Decision.choices, blank=True)
     decision_reason = models.TextField(blank=True)
+    look_again_at = models.DateTimeField(null=True)
     lapsed_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)
     pause_confirmed_at = models.DateTimeField(null=True)
@@ -96,6 +97,7 @@ class Alert(models.Model):
     outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
     outcome_text = models.TextField(blank=True)
     marks = models.JSONField(null=True)
+    reopened_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -117,6 +119,9 @@ class Alert(models.Model):
                 | (Q(decided_at__isnull=False) & ~Q(decision="") & ~Q(decision_reason="")),
                 name="decision_has_a_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(look_again_at__isnull=True) | Q(decision="observe"), name="only_who_observes_looks_again"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["stay", "kind", "closed_at"], name="alerts_of_a_stay"),
@@ -137,6 +142,11 @@ class Alert(models.Model):
     def evidence(self, evidence: Evidence) -> None:
         for name, value in evidence.to_json().items():
             setattr(self, name, value)
+
+    @property
+    def began_in_minute(self) -> datetime:
+        """The minute in which it began: times are typed in whole minutes."""
+        return self.began_at.replace(second=0, microsecond=0)
 
     @property
     def has_surgeon(self) -> bool:
@@ -174,6 +184,7 @@ class AlertEvent(models.Model):
         RETARGETED = "retargeted", _("now to be called")
         LAPSED = "lapsed", _("limit passed")
         CLOSED = "closed", _("closed")
+        REOPENED = "reopened", _("re-opened")
 
     alert = models.ForeignKey(Alert, models.PROTECT, related_name="events")
     at = models.DateTimeField(db_default=Now())

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from monitoring.alerts.actions import locked
+from monitoring.alerts.footing import ACCEPTANCE, ACKNOWLEDGEMENT, as_seen, be_on_it, save_step, take_on
 from monitoring.alerts.models import Alert, AlertEvent, HandOver
-from monitoring.alerts.queries import pending_offer
-from monitoring.alerts.steps import ACCEPTANCE, as_seen, save_step, take_on
+from monitoring.alerts.moves import Facts, Move, holder_of, require_allowed
 from monitoring.due.clock import now
 from wards.access import Forbidden, May, may, require
 from wards.models import Staff, Stay, Ward
@@ -26,15 +26,13 @@ def offer(alert: Alert, *, by: Staff, revision: int, to: Staff, note: str = "") 
     right = _right_of(by, stay.ward)
     require(by, right, stay.ward)
     alert = as_seen(alert, stay, revision)
+    require_allowed(Move.OFFER, Facts(alert, by, now()))  # whoever it is offered to
     if to == by:
         raise ValidationError({"to": [_("You cannot hand over to yourself.")]})
     if not may(to, right, stay.ward):
         words = _("%(who)s may not take this from you on %(ward)s.") % {"who": to, "ward": stay.ward}
         raise ValidationError({"to": [words]})
-    if (pending := pending_offer(alert)) is not None:
-        words = _("%(by)s has offered it to %(to)s, who has not answered yet.")
-        raise ValidationError(words % {"by": pending.offered_by, "to": pending.offered_to})
-    _require_nobody_else(alert, by, _right_of(to, stay.ward), stay.ward)
+    require_allowed(Move.OFFER, Facts(alert, by, now(), ways=(_right_of(to, stay.ward),)))
     hand_over = HandOver.objects.create(alert=alert, offered_by=by, offered_to=to, note=note.strip())
     data = {"to": to.pk, "note": note.strip()}
     save_step(alert, AlertEvent.Kind.HAND_OVER_OFFERED, by=by, fields=[], data=data)
@@ -49,14 +47,14 @@ def accept_offer(hand_over: HandOver, *, by: Staff) -> Alert:
         raise Forbidden(_("This was offered to %(who)s.") % {"who": hand_over.offered_to})
     right = _right_of(by, stay.ward)
     require(by, right, stay.ward)
-    _require_nobody_else(alert, hand_over.offered_by, right, stay.ward)
+    require_allowed(Move.TAKE_OVER, Facts(alert, hand_over.offered_by, now(), ways=(right,)))
     if right is May.ACCEPT_ALERT:
         take_on(alert, by)
     else:
-        alert.acknowledged_at, alert.acknowledged_by = now(), by
+        be_on_it(alert, by)
     hand_over.accepted_at = now()
     hand_over.save(update_fields=["accepted_at"])
-    fields = [*ACCEPTANCE, "acknowledged_at", "acknowledged_by"]
+    fields = [*ACCEPTANCE, *ACKNOWLEDGEMENT]
     data = {"from": hand_over.offered_by_id, "as": "surgeon" if right is May.ACCEPT_ALERT else "nurse"}
     save_step(alert, AlertEvent.Kind.HANDED_OVER, by=by, fields=fields, data=data)
     return alert
@@ -68,7 +66,7 @@ def decline_offer(hand_over: HandOver, *, by: Staff) -> HandOver:
     hand_over, alert, stay = _pending(hand_over)
     declines = by == hand_over.offered_to
     kind = _right_of(hand_over.offered_to, stay.ward)  # a surgeon's offer is no nurse's to withdraw
-    if not declines and by not in {hand_over.offered_by, _holder(alert, kind)}:
+    if not declines and by not in {hand_over.offered_by, holder_of(alert, kind)}:
         words = _("%(by)s has offered this to %(to)s.")
         raise Forbidden(words % {"by": hand_over.offered_by, "to": hand_over.offered_to})
     hand_over.declined_at = now()
@@ -82,6 +80,7 @@ def _pending(hand_over: HandOver) -> tuple[HandOver, Alert, Stay]:
     """The offer as it is now, with its open alert and stay, locked."""
     stay, _watch = locked(hand_over.alert.stay_id)
     alert = as_seen(hand_over.alert, stay, None)
+    require_allowed(Move.DECLINE, Facts(alert, hand_over.offered_to, now()))
     hand_over = HandOver.objects.select_related("offered_by", "offered_to").get(pk=hand_over.pk)
     if hand_over.accepted_at is not None:
         raise ValidationError(_("%(who)s has accepted it already.") % {"who": hand_over.offered_to})
@@ -93,17 +92,3 @@ def _pending(hand_over: HandOver) -> tuple[HandOver, Alert, Stay]:
 def _right_of(staff: Staff, ward: Ward) -> May:
     """How somebody takes an alert up: a surgeon has it, a nurse is on it."""
     return May.ACCEPT_ALERT if may(staff, May.ACCEPT_ALERT, ward) else May.ACKNOWLEDGE_ALERT
-
-
-def _holder(alert: Alert, right: May) -> Staff | None:
-    """The surgeon who has the alert, or the nurse who is on it."""
-    if right is May.ACKNOWLEDGE_ALERT:
-        return alert.acknowledged_by
-    return alert.accepted_by if alert.has_surgeon else None
-
-
-def _require_nobody_else(alert: Alert, offerer: Staff, right: May, ward: Ward) -> None:
-    """Raises ValidationError where somebody other than the offerer has it so, who still works here."""
-    holder = _holder(alert, right)
-    if holder is not None and holder != offerer and may(holder, right, ward):
-        raise ValidationError(_("%(who)s has it now: it is theirs to hand over.") % {"who": holder})

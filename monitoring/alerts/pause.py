@@ -16,6 +16,7 @@ from monitoring.due.clock import now
 from monitoring.protocol import Level
 
 TAKING_BACK = ("corrected", "retracted")  # as a change of history ends: "check.corrected"
+TELL_OF_CHANGES = frozenset({AlertEvent.Kind.SUPERSEDED, AlertEvent.Kind.PAUSED})
 COLUMNS = ("paused_at", "pause_confirmed_at", "pause_confirmed_by")
 
 
@@ -39,8 +40,7 @@ def waits(alert: Alert) -> bool:
 
 def correctors(alert: Alert) -> set[int]:
     """The ids of all whose corrections took something from the alert: none of them is a second person."""
-    kinds = [AlertEvent.Kind.SUPERSEDED, AlertEvent.Kind.PAUSED]
-    told = alert.events.filter(kind__in=kinds).values_list("data", flat=True)
+    told = [event.data for event in alert.events.all() if event.kind in TELL_OF_CHANGES]
     return {change["by"] for data in told for change in _corrections(data["changes"])}
 
 

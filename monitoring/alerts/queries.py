@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
@@ -29,18 +29,19 @@ def stays_to_assess(limit: int) -> Sequence[int]:
 
 
 def with_patients(alerts: QuerySet[Alert]) -> QuerySet[Alert]:
-    """With all that a page shows of them, in a number of queries that does not depend on how many there are."""
+    """With the patient, the bed and who has acted; what else a page shows is read beside (`desks.common.gather`)."""
     return alerts.select_related(
         "stay__patient",
         "stay__ward",
         "stay__bed",
         "stay__watch",
+        "stay__responsible_surgeon",
         "acknowledged_by",
         "accepted_by",
         "decided_by",
         "pause_confirmed_by",
         "closed_by",
-    ).prefetch_related("events__by")
+    )
 
 
 def open_alerts(staff: Staff) -> QuerySet[Alert]:
@@ -51,18 +52,14 @@ def open_alerts(staff: Staff) -> QuerySet[Alert]:
     )
 
 
-def inbox(staff: Staff) -> QuerySet[Alert]:
-    """The open deficit alerts of a surgeon's wards, from concern up: the highest first, then the oldest."""
-    wards = access.wards_where(staff, May.VIEW_INBOX)
-    alerts = Alert.objects.filter(
-        stay__ward__in=wards, kind=Alert.Kind.DEFICIT, closed_at__isnull=True, level__in=["concern", "critical"]
-    )
-    return with_patients(alerts).order_by(LEVEL_RANK.desc(), "opened_at")
+def inbox(wards: Iterable[int]) -> QuerySet[Alert]:
+    """What comes before the surgeons of these wards, by their ids: deficit alerts from concern up, closed ones too."""
+    return Alert.objects.filter(stay__ward__in=wards, kind=Alert.Kind.DEFICIT, level__in=["concern", "critical"])
 
 
-def pending_offer(alert: Alert) -> HandOver | None:
-    """The hand-over of the alert that waits for an answer, if one does."""
-    return _unanswered().filter(alert=alert).first()
+def gravest_first(alerts: QuerySet[Alert]) -> QuerySet[Alert]:
+    """The highest level first, then the oldest."""
+    return alerts.order_by(LEVEL_RANK.desc(), "opened_at", "pk")
 
 
 def offers_to(staff: Staff) -> QuerySet[HandOver]:

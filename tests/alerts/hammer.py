@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from monitoring.alerts.actions import assess_stay
 from monitoring.alerts.models import Alert
-from monitoring.alerts.steps import acknowledge, close, decide
+from monitoring.alerts.steps import acknowledge, close, decide, reopen
 from monitoring.checks import actions as checks
 from monitoring.checks.findings import CheckFindings, findings_of
 from monitoring.checks.models import Attempt, Check
@@ -75,7 +75,7 @@ class Worker:
             self.attempt: 3,
             self.take_back: 1,
         }
-        steps |= {self.acknowledge: 2, self.close: 3}
+        steps |= {self.acknowledge: 2, self.close: 3, self.reopen: 2}
         if self.in_order:
             return steps | {self.discharge: 0.2}
         return steps | {self.discharge: 1, self.readmit: 3, self.check_late: 4}
@@ -158,6 +158,15 @@ class Worker:
         if alert := self.open_alert():
             close(alert, by=self.cast.sam, revision=alert.revision, outcome="non_neurogenic")
 
+    def reopen(self) -> None:
+        """One that a person has closed; what is open is closed in the same breath."""
+        with transaction.atomic():
+            lock_stays(self.first_stay.episode_id)
+            assess_stay(self.stay.pk)
+            self.close()
+            if closed := Alert.objects.filter(stay=self.stay, closed_by__isnull=False).order_by("?").first():
+                reopen(closed, by=self.cast.sam, revision=closed.revision, reason="weak again")
+
     def open_alert(self) -> Alert | None:
         open_alerts = Alert.objects.filter(stay__episode=self.first_stay.episode_id, closed_at__isnull=True)
         return open_alerts.filter(kind=Alert.Kind.DEFICIT).order_by("?").first()
@@ -169,7 +178,14 @@ class Worker:
             stay = self.stay
             assess_stay(stay.pk)
             for alert in Alert.objects.filter(stay=stay, level="critical", closed_at=None, decided_at=None):
-                decide(alert, by=self.cast.sam, revision=alert.revision, decision="observe", reason="scanned elsewhere")
+                decide(
+                    alert,
+                    by=self.cast.sam,
+                    revision=alert.revision,
+                    decision="observe",
+                    reason="scanned elsewhere",
+                    look_again=timedelta(hours=1),
+                )
             wards.discharge(stay, by=self.cast.carol, at=None, departure=Stay.Departure.HOME)
 
     def readmit(self) -> None:

@@ -32,6 +32,7 @@ from wards.models import Bed, Operation, Patient, Staff, Stay
 # The software's own instants, and what numbers a row: all else of an alert, its timeline and its watch must be equal.
 NOT_SAID = frozenset({"id", "public_id", "stay_id", "opened_at", "raised_at", "acknowledged_at", "closed_at"})
 NOT_SAID |= {"accepted_at", "decided_at", "paused_at", "next_step_at"}
+NOT_TOLD = frozenset({"closed_at"})  # the same of what a line of a timeline keeps
 TOLD = ("level", "actions", "because", "rules", "muscles", "flags", "outcome", "superseded", "began_at", "level_now")
 assess = actions._assess
 
@@ -66,7 +67,10 @@ def said(patient: Patient) -> dict[str, Any]:
             told[f"{name} is closed"] = alert.closed_at is not None
             told[f"{name} is paused"] = alert.paused_at is not None
             events = alert.events.exclude(kind__in=BESIDE)  # whom the ladder called is told elsewhere
-            told[f"{name} events"] = list(events.values_list("kind", "by", "notifies", "data"))
+            told[f"{name} events"] = [
+                (event.kind, event.by_id, event.notifies, {k: v for k, v in event.data.items() if k not in NOT_TOLD})
+                for event in events
+            ]
     return told
 
 
@@ -141,6 +145,7 @@ class Playback:
             "alert.acknowledged": self.acknowledge,
             "alert.closed": self.close,
             "alert.decided": self.decide,
+            "alert.reopened": self.reopen,
         }[entry.action]
         step(entry)
 
@@ -203,13 +208,20 @@ class Playback:
 
     def decide(self, entry: AuditEntry) -> None:
         _, alert = self.alerts(entry)
-        steps.decide(alert, by=by(entry), revision=alert.revision, **entry.data)
+        said = dict(entry.data)
+        again = said.pop("look_again_at", None)
+        look_again = None if again is None else datetime.fromisoformat(again)
+        steps.decide(alert, by=by(entry), revision=alert.revision, look_again=look_again, **said)
 
     def close(self, entry: AuditEntry) -> None:
         first, alert = self.alerts(entry)
-        assert first.marks is not None
-        with clock_at(datetime.fromisoformat(first.marks["closed_at"])):
-            steps.close(alert, by=by(entry), revision=alert.revision, outcome=first.outcome)
+        with clock_at(closing_of(first, entry)):
+            steps.close(alert, by=by(entry), revision=alert.revision, outcome=entry.data["outcome"])
+
+    def reopen(self, entry: AuditEntry) -> None:
+        _, alert = self.alerts(entry)
+        with clock_at(datetime.fromisoformat(entry.data["reopened_at"])):
+            steps.reopen(alert, by=by(entry), revision=alert.revision, reason=entry.data["reason"])
 
     def alerts(self, entry: AuditEntry) -> tuple[Alert, Alert]:
         """The alert that an entry is about, and the one that stands for it: as many came before it in its stay."""
@@ -223,6 +235,14 @@ class Playback:
     def assess(self, stay: Stay, at: datetime) -> None:
         with transaction.atomic(), clock_at(at):
             assess(*actions.locked(stay.pk))
+
+
+def closing_of(alert: Alert, entry: AuditEntry) -> datetime:
+    """When a person closed the alert, as an entry says. One that was opened again keeps that on its timeline."""
+    closed = AuditEntry.objects.filter(action="alert.closed", subject_id=entry.subject_id, actor__isnull=False)
+    undone = [event.data["marks"] for event in alert.events.filter(kind="reopened").order_by("pk")]
+    marks = [*undone, alert.marks][closed.filter(pk__lt=entry.pk).count()]
+    return datetime.fromisoformat(marks["closed_at"])
 
 
 def by(entry: AuditEntry) -> Staff:

@@ -79,7 +79,7 @@ def confirmed(patient: Patient, others: Colleagues) -> None:
 
 def closed(patient: Patient, others: Colleagues) -> None:
     opened(patient, others)
-    steps.close(patient.alert, by=others.tom, revision=patient.alert.revision, outcome="explored")
+    steps.close(patient.alert, by=others.tom, revision=patient.alert.revision, outcome="non_neurogenic")
 
 
 STAGES: dict[str, Callable[[Patient, Colleagues], None]] = {

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 
 from monitoring.alerts import steps
 from monitoring.alerts.models import Alert, Milestone
@@ -25,8 +26,15 @@ def accept(patient: Patient, by: Staff) -> Alert:
     return steps.accept(patient.alert, by=by, revision=patient.alert.revision)
 
 
-def decide(patient: Patient, by: Staff, decision: str = "explore", reason: str = "haematoma on the MRI") -> Alert:
-    return steps.decide(patient.alert, by=by, revision=patient.alert.revision, decision=decision, reason=reason)
+def decide(
+    patient: Patient,
+    by: Staff,
+    decision: str = "explore",
+    reason: str = "haematoma on the MRI",
+    look_again: datetime | timedelta | None = timedelta(hours=1),
+) -> Alert:
+    alert = patient.alert
+    return steps.decide(alert, by=by, revision=alert.revision, decision=decision, reason=reason, look_again=look_again)
 
 
 def record(patient: Patient, kind: str, minutes_ago: float | None = None, note: str = "") -> Milestone:
@@ -77,7 +85,7 @@ def test_an_overdue_check_can_be_accepted_but_not_decided_on(patient: Patient) -
     overdue = Alert.objects.get(stay=patient.stay, kind=Alert.Kind.OVERDUE)
     accepted = steps.accept(overdue, by=patient.cast.sam, revision=overdue.revision)
     with pytest.raises(ValidationError, match="by the check"):
-        steps.decide(accepted, by=patient.cast.sam, revision=accepted.revision, decision="observe", reason="x")
+        steps.decide(accepted, by=patient.cast.sam, revision=accepted.revision, decision="explore", reason="x")
 
 
 def test_deciding_writes_down_what_and_why_and_keeps_who_has_it(patient: Patient, others: Colleagues) -> None:
@@ -86,7 +94,48 @@ def test_deciding_writes_down_what_and_why_and_keeps_who_has_it(patient: Patient
     alert = patient.alert
     assert (alert.decision, alert.decision_reason) == ("observe", "better under rest")
     assert (alert.decided_by, alert.accepted_by) == (patient.cast.sam, others.tom)
-    assert alert.events.get(kind="decided").data == {"decision": "observe", "reason": "better under rest"}
+    told = alert.events.get(kind="decided").data
+    assert alert.look_again_at is not None
+    assert told == {
+        "decision": "observe",
+        "reason": "better under rest",
+        "look_again_at": alert.look_again_at.isoformat(),
+    }
+
+
+@pytest.mark.parametrize(
+    ("look_again", "why"),
+    [
+        (None, "Say when the patient is looked at again"),
+        (timedelta(0), "not in the future"),
+        (timedelta(minutes=-1), "not in the future"),
+        (timedelta(hours=24, minutes=1), "more than 24 hours ahead"),
+    ],
+)
+def test_who_observes_looks_again_within_a_day(patient: Patient, look_again: timedelta | None, why: str) -> None:
+    patient.checked(2, L4_left=1)
+    with pytest.raises(ValidationError, match=why) as refused:
+        decide(patient, patient.cast.sam, "observe", "mild", look_again)
+    assert list(refused.value.message_dict) == ["look_again"]
+    assert patient.alert.decided_at is None
+
+
+def test_when_to_look_again_is_an_instant_or_so_long_from_the_decision(patient: Patient) -> None:
+    patient.checked(2, L4_left=1)
+    decide(patient, patient.cast.sam, "observe", "mild", timedelta(hours=24))
+    alert, at = patient.alert, now() + timedelta(minutes=90)
+    assert alert.decided_at is not None
+    assert alert.look_again_at == alert.decided_at + timedelta(hours=24)
+    decide(patient, patient.cast.sam, "observe", "as before", at)
+    assert patient.alert.look_again_at == at
+    decide(patient, patient.cast.sam, "explore", "worse")
+    assert patient.alert.look_again_at is None
+
+
+def test_the_database_lets_only_who_observes_look_again(patient: Patient) -> None:
+    patient.checked(2, L4_left=1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Alert.objects.update(look_again_at=now())
 
 
 @pytest.mark.parametrize("state", ["opened", "lapsed"])
@@ -113,7 +162,7 @@ def test_nobody_decides_on_what_they_have_not_seen(patient: Patient) -> None:
     seen = patient.alert
     patient.check(2, L4_left=1)
     with pytest.raises(ValidationError, match="changed meanwhile"):
-        steps.decide(seen, by=patient.cast.sam, revision=seen.revision, decision="observe", reason="mild")
+        steps.decide(seen, by=patient.cast.sam, revision=seen.revision, decision="explore", reason="mild")
 
 
 def test_a_later_decision_takes_the_place_of_the_first_and_both_stay_on_the_timeline(patient: Patient) -> None:

@@ -13,7 +13,7 @@ from tests.cast import ago
 from wards.access import Forbidden
 
 
-def close_as(patient: Patient, outcome: str = "explored", *, text: str = "") -> Alert:
+def close_as(patient: Patient, outcome: str = "non_neurogenic", *, text: str = "") -> Alert:
     alert = patient.alerts[-1]
     return close(alert, by=patient.cast.sam, revision=alert.revision, outcome=outcome, text=text)
 
@@ -52,7 +52,7 @@ def test_another_wards_nurse_may_not_acknowledge(patient: Patient) -> None:
 def test_only_a_surgeon_of_the_ward_closes_what_was_critical(patient: Patient, who: str) -> None:
     patient.checked(2, L4_left=1)
     with pytest.raises(Forbidden):
-        close(patient.alert, by=getattr(patient.cast, who), revision=patient.alert.revision, outcome="explored")
+        close(patient.alert, by=getattr(patient.cast, who), revision=patient.alert.revision, outcome="non_neurogenic")
     assert patient.alert.closed_at is None
 
 
@@ -84,7 +84,7 @@ def test_nobody_closes_what_they_have_not_seen(patient: Patient) -> None:
     seen = patient.alert
     patient.check(2, L4_left=1)
     with pytest.raises(ValidationError, match="changed meanwhile"):
-        close(seen, by=patient.cast.sam, revision=seen.revision, outcome="explored")
+        close(seen, by=patient.cast.sam, revision=seen.revision, outcome="non_neurogenic")
 
 
 def test_a_closed_alert_cannot_be_closed_again(patient: Patient) -> None:
@@ -129,7 +129,7 @@ def test_correcting_an_old_check_that_a_closed_alert_had_told_of_does_not_alert_
     old = patient.checked(60, L4_left=1)
     patient.checked(50)
     patient.checked(15)
-    close_as(patient, "ameliorated")
+    close_as(patient, "non_neurogenic")
     patient.correct(old, L4_left=1)
     patient.assess()
     assert len(patient.alerts) == 1
@@ -139,7 +139,7 @@ def test_a_late_entry_from_before_the_closing_that_shows_more_opens_a_new_alert(
     patient.checked(60, L4_left=1)
     patient.checked(50)
     patient.checked(15)
-    close_as(patient, "ameliorated")
+    close_as(patient, "non_neurogenic")
     patient.checked(30, L4_left=0)
     assert (patient.alerts[-1].closed_at, patient.alerts[-1].level_now) == (None, "stable")
 
@@ -170,7 +170,7 @@ def test_a_new_alert_does_not_inherit_what_the_closed_one_told(patient: Patient)
     patient.checked(60, L4_left=1)
     patient.checked(50)
     patient.checked(15)
-    close_as(patient, "ameliorated")
+    close_as(patient, "non_neurogenic")
     patient.checked(1, S1_right=4)
     second = patient.alerts[-1]
     assert (second.level, list(second.muscles)) == ("watch", ["S1 right"])

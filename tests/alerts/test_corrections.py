@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from monitoring.alerts.models import Alert
 from monitoring.alerts.steps import close, decide
 from tests.alerts.conftest import Patient, clock_at
@@ -88,7 +90,14 @@ def test_what_no_longer_held_can_come_to_hold_again_by_the_clock_alone(patient: 
 def test_closing_the_alert_of_an_earlier_stay_takes_nothing_from_that_of_the_next(patient: Patient) -> None:
     patient.checked(20, L4_left=1)
     revision = patient.alert.revision
-    decide(patient.alert, by=patient.cast.sam, revision=revision, decision="observe", reason="scanned elsewhere")
+    decide(
+        patient.alert,
+        by=patient.cast.sam,
+        revision=revision,
+        decision="observe",
+        reason="scanned elsewhere",
+        look_again=timedelta(hours=1),
+    )
     discharge(patient.stay, by=patient.cast.carol, at=ago(minutes=15), departure="home")
     patient.assess()
     before, episode = patient.stay.patient, patient.stay.episode

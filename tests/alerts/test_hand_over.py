@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 
 from monitoring.alerts import offers, steps
 from monitoring.alerts.models import Alert, HandOver
-from monitoring.alerts.queries import offers_to, pending_offer
+from monitoring.alerts.moves import pending
+from monitoring.alerts.queries import offers_to
 from tests.alerts.conftest import Patient
 from tests.alerts.stages import STAGES, Colleagues
 from wards import actions as wards
@@ -45,7 +46,7 @@ def test_a_nurse_who_accepts_is_on_it(patient: Patient, others: Colleagues) -> N
     assert alert.acknowledged_at > before
     event = alert.events.get(kind="handed_over")
     assert (event.by, event.data) == (others.nia, {"from": others.ben.pk, "as": "nurse"})
-    assert pending_offer(alert) is None
+    assert pending(alert) is None
 
 
 def test_a_surgeon_who_accepts_has_it(patient: Patient, others: Colleagues) -> None:
@@ -143,7 +144,7 @@ def test_an_offer_is_answered_once(patient: Patient, others: Colleagues) -> None
 def test_an_offer_of_a_closed_alert_cannot_be_accepted(patient: Patient, others: Colleagues) -> None:
     STAGES["accepted"](patient, others)
     hand_over = offer(patient, others.tom, others.uma)
-    steps.close(patient.alert, by=others.tom, revision=patient.alert.revision, outcome="explored")
+    steps.close(patient.alert, by=others.tom, revision=patient.alert.revision, outcome="entry_error")
     with pytest.raises(ValidationError, match="Tom Thorn has closed"):
         offers.accept_offer(hand_over, by=others.uma)
     assert patient.alert.accepted_by == others.tom

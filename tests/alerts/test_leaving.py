@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -39,7 +41,7 @@ def test_it_says_what_to_do_first(patient: Patient, departure: str, hint: str) -
         leave(patient, departure)
 
 
-@pytest.mark.parametrize("outcome", ["died", "transferred_out", "explored"])
+@pytest.mark.parametrize("outcome", ["died", "transferred_out", "non_neurogenic"])
 def test_once_it_is_closed_the_patient_leaves(patient: Patient, outcome: str) -> None:
     patient.checked(2, L4_left=1)
     steps.close(patient.alert, by=patient.cast.sam, revision=patient.alert.revision, outcome=outcome)
@@ -67,7 +69,14 @@ def test_a_check_not_yet_assessed_is_assessed_first(patient: Patient) -> None:
 def test_a_decision_on_less_than_is_recorded_is_none(patient: Patient) -> None:
     patient.checked(5, L4_left=3)
     alert = patient.alert
-    steps.decide(alert, by=patient.cast.sam, revision=alert.revision, decision="observe", reason="mild")
+    steps.decide(
+        alert,
+        by=patient.cast.sam,
+        revision=alert.revision,
+        decision="observe",
+        reason="mild",
+        look_again=timedelta(hours=1),
+    )
     patient.check(2, L4_left=1)
     with pytest.raises(ValidationError, match="open and undecided"):
         leave(patient)

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -57,6 +58,7 @@ STEPS = {
     "stay.discharged",
     "alert.acknowledged",
     "alert.closed",
+    "alert.reopened",
 }
 STEPS_OUT_OF_ORDER = {"check recorded late", "check changed", "stay continued"}
 
@@ -94,7 +96,14 @@ def discharge(cast: Cast, patient: Patient) -> None:
     """Empty the bed for the next one; nobody leaves with a critical alert that nobody has decided on."""
     for stay in patient.stays.filter(discharged_at__isnull=True):
         for alert in Alert.objects.filter(stay=stay, level="critical", closed_at=None, decided_at=None):
-            decide(alert, by=cast.sam, revision=alert.revision, decision="observe", reason="scanned elsewhere")
+            decide(
+                alert,
+                by=cast.sam,
+                revision=alert.revision,
+                decision="observe",
+                reason="scanned elsewhere",
+                look_again=timedelta(hours=1),
+            )
         wards.discharge(stay, by=cast.carol, at=None, departure=Stay.Departure.HOME)
     tick()
 
@@ -150,7 +159,7 @@ def test_discharge_against_assess_and_close_against_assess_do_not_deadlock() -> 
 
         steps: list[Callable[[], object]] = [
             partial(wards.discharge, patient.stay, by=cast.carol, at=now(), departure="home"),
-            partial(close, alert, by=cast.sam, revision=alert.revision, outcome="explored"),
+            partial(close, alert, by=cast.sam, revision=alert.revision, outcome="non_neurogenic"),
             partial(assess_stay, patient.stay.pk),
         ]
         with ThreadPoolExecutor(len(steps)) as pool:

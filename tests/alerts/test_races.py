@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -52,7 +53,14 @@ def test_two_surgeons_decide_differently_and_one_decision_stands(patient: Patien
     seen = patient.alert
     told = one_wins(
         lambda: steps.decide(seen, by=others.tom, revision=seen.revision, decision="explore", reason="now"),
-        lambda: steps.decide(seen, by=others.uma, revision=seen.revision, decision="observe", reason="wait"),
+        lambda: steps.decide(
+            seen,
+            by=others.uma,
+            revision=seen.revision,
+            decision="observe",
+            reason="wait",
+            look_again=timedelta(hours=1),
+        ),
     )
     alert = patient.alert
     assert str(alert.decided_by) in told

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -11,7 +13,6 @@ from monitoring.due.models import Watch
 from tests.alerts.conftest import Patient, clock_at
 from tests.alerts.stages import STAGES, Colleagues
 from tests.cast import ago
-from wards.models import Staff
 
 
 @pytest.fixture
@@ -24,14 +25,23 @@ def taken_up(patient: Patient, others: Colleagues) -> None:
     steps.acknowledge(patient.alert, by=others.ben, revision=patient.alert.revision)
     steps.accept(patient.alert, by=others.tom, revision=patient.alert.revision)
     alert = patient.alert
-    steps.decide(alert, by=others.tom, revision=alert.revision, decision="observe", reason="mild")
+    steps.decide(
+        alert, by=others.tom, revision=alert.revision, decision="observe", reason="mild", look_again=timedelta(hours=1)
+    )
 
 
-def said(alert: Alert) -> tuple[Staff | None, Staff | None, Staff | None, str, str]:
-    return alert.acknowledged_by, alert.accepted_by, alert.decided_by, alert.decision, alert.decision_reason
+def said(alert: Alert) -> tuple[object, ...]:
+    return (
+        alert.acknowledged_by,
+        alert.accepted_by,
+        alert.decided_by,
+        alert.decision,
+        alert.decision_reason,
+        alert.look_again_at,
+    )
 
 
-NOTHING = (None, None, None, "", "")
+NOTHING = (None, None, None, "", "", None)
 
 
 def test_a_rise_in_level_asks_everybody_again(patient: Patient, others: Colleagues) -> None:
@@ -58,7 +68,7 @@ def test_a_new_muscle_asks_only_the_nurses_again(patient: Patient, others: Colle
     patient.checked(10, L4_left=1)
     taken_up(patient, others)
     patient.checked(5, L4_left=1, L5_left=3)
-    assert said(patient.alert) == (None, others.tom, others.tom, "observe", "mild")
+    assert said(patient.alert) == (None, others.tom, others.tom, "observe", "mild", patient.alert.look_again_at)
     assert patient.alert.has_surgeon
 
 
@@ -91,7 +101,7 @@ def test_a_return_halfway_asks_only_the_nurses_again(patient: Patient, others: C
     taken_up(patient, others)
     patient.checked(5, L4_left=3)
     assert patient.alert.level_now == "concern"
-    assert said(patient.alert) == (None, others.tom, others.tom, "observe", "mild")
+    assert said(patient.alert) == (None, others.tom, others.tom, "observe", "mild", patient.alert.look_again_at)
 
 
 def test_a_lapse_does_not_outlive_the_acceptance(patient: Patient, others: Colleagues) -> None:
