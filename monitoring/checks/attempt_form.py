@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from monitoring.checks.models import Attempt
 from monitoring.due.clock import now
-from wards.fields import NOW, KeyField, WhenForm, local_instant
+from wards.fields import NOW, KeyField, WhenForm, first_after
 from wards.models import Ward
 
 AT = "at"
@@ -75,15 +75,11 @@ class AttemptForm(WhenForm):
 
     def _first(self, typed: Any, *, after: datetime) -> datetime | None:
         """The first instant after `after` at which the ward's clock shows the typed time."""
-        day = after.astimezone(self.zone).date()
         try:
-            for days in range(2):
-                at = local_instant(datetime.combine(day + timedelta(days=days), typed), self.zone, "first")
-                if at > after:
-                    return at.astimezone(UTC)
+            return first_after(after, typed, self.zone)
         except ValidationError as error:
             self.add_error("next_time", error)
-        return None
+            return None
 
     @property
     def next_try(self) -> datetime | timedelta:

@@ -15,7 +15,7 @@ from monitoring import protocol
 from monitoring.checks.models import Acceptance, Attempt, Check, Treatment, column
 from monitoring.protocol import FLAGS, MUSCLES, Muscle
 from monitoring.protocol.vocabulary import OperationKind, SymptomaticSide
-from wards.models import EntryQuerySet, EntryT, Operation, Stay
+from wards.models import ClinicalEntry, EntryQuerySet, EntryT, Operation, Stay
 
 Entry = Check | Operation | Treatment | Acceptance | Attempt
 EntryKind = Literal["check", "operation", "treatment", "acceptance", "attempt"]
@@ -50,10 +50,13 @@ def timeline(stay: Stay) -> protocol.Timeline:
         *Treatment.objects.standing().filter(episode=stay.episode_id),
         *Acceptance.objects.standing().filter(episode=stay.episode_id),
     ]
-    entries.sort(key=in_order)
-    return protocol.Timeline(
-        events=tuple(_events(entries)), symptomatic_side=_symptomatic_side(entries), id=stay.episode_id
-    )
+    return timeline_of(entries, stay.episode_id)
+
+
+def timeline_of(entries: Iterable[Entry], episode_id: int) -> protocol.Timeline:
+    """As `timeline`, of the episode's standing entries that were read already."""
+    entries = sorted(entries, key=in_order)
+    return protocol.Timeline(events=tuple(_events(entries)), symptomatic_side=_symptomatic_side(entries), id=episode_id)
 
 
 def _symptomatic_side(entries: Iterable[Entry]) -> SymptomaticSide | None:
@@ -99,6 +102,11 @@ def check_event(check: Check) -> protocol.Check:
         grades={muscle: grade for muscle in MUSCLES if (grade := check.grade(muscle)) is not None},
         flags={flag: status for flag in FLAGS if (status := getattr(check, flag))},
     )
+
+
+def standing_checks(stay: Stay) -> list[Check]:
+    """The standing checks of the stay's episode in the order in which its timeline has them. One query."""
+    return sorted(Check.objects.standing().filter(episode=stay.episode_id), key=in_order)
 
 
 def running_treatments(episode_id: int, at: datetime, *, without: int | None = None) -> set[str]:
@@ -203,7 +211,7 @@ def _with_people(entries: EntryQuerySet[EntryT], stay: Stay, *more: str) -> Quer
     )
 
 
-def struck(entry: Entry) -> Struck | None:
+def struck(entry: ClinicalEntry) -> Struck | None:
     """Why the entry no longer counts; None where it stands."""
     if entry.retracted_at is not None:
         return Struck("retracted", str(entry.retracted_by), entry.retracted_at, entry.retraction_reason)

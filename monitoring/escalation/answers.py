@@ -114,6 +114,16 @@ def _closed(event: AlertEvent, look: Ladderer) -> None:
     look.tell(calls_of(look.alert, besides=event.by_id), Purpose.CLOSED, why)
 
 
+def _reopened(event: AlertEvent, look: Ladderer) -> None:
+    """The ladder begins again, but for the track of whoever took it up by this. Who was called before, or had it, is
+    told, once."""
+    told = calls_of(look.alert, besides=event.by_id)
+    knowing = {row.person_id for row in told} | {event.by_id}
+    look.had_it |= {staff for staff in who_had_it(look.alert, before=event) if staff.pk not in knowing}
+    look.tell(told, Purpose.NEWS, phrases.REOPENED % {"who": event.by})
+    look.ascent = look.begin_again(event.at)
+
+
 ANSWERS: dict[AlertEvent.Kind, Callable[[AlertEvent, Ladderer], None]] = {
     Kind.OPENED: _opened,
     Kind.ROSE: _rose,
@@ -126,4 +136,5 @@ ANSWERS: dict[AlertEvent.Kind, Callable[[AlertEvent, Ladderer], None]] = {
     Kind.RESUMED: _resumed,
     Kind.HAND_OVER_OFFERED: _offered,
     Kind.CLOSED: _closed,
+    Kind.REOPENED: _reopened,
 }

@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from monitoring.alerts.models import Alert
@@ -152,12 +153,11 @@ def answer(delivery: Delivery, *, by: Staff) -> bool:
 
 
 @transaction.atomic
-def in_app_seen(staff: Staff, alert: Alert) -> None:
-    """`staff` has the alert on their screen: what they were told of it in the app is read."""
-    unread = Delivery.objects.filter(person=staff, alert=alert, channel=in_app.NAME, read_at__isnull=True)
-    at = now()
-    if unread.update(state=State.READ, read_at=at, delivered_at=at):
-        publish(topics.person(staff.pk), topics.ward(alert.stay.ward_id))
+def in_app_seen(staff: Staff, *alerts: Alert) -> None:
+    """`staff` has these alerts on their screen: what they were told of them in the app is read. One statement."""
+    unread = Delivery.objects.filter(person=staff, alert__in=alerts, channel=in_app.NAME, read_at__isnull=True)
+    if unread.update(state=State.READ, read_at=Now(), delivered_at=Now()):
+        publish(topics.person(staff.pk), *{topics.ward(alert.stay.ward_id) for alert in alerts})
 
 
 def note_working(delivery: Delivery) -> None:

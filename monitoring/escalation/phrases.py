@@ -20,11 +20,12 @@ ON_IT = gettext_noop("%(who)s is on it")
 DECIDED = gettext_noop("%(who)s decided")
 OFFERS = gettext_noop("%(who)s offers it to you")
 CLOSED_BY = gettext_noop("closed by %(who)s")
+REOPENED = gettext_noop("re-opened by %(who)s")
 CLOSED = gettext_noop("closed by the software")
 SINCE_NOW = gettext_noop("%(whom)s, since now")
 NO_ANSWER = gettext_noop("no answer within %(seconds)s s")
 DETAILED = gettext_noop("%(reason)s (%(detail)s)")
-WITH_VALUES = (OFFERS, HAS_IT, ON_IT, DECIDED, CLOSED_BY, SINCE_NOW, NO_ANSWER, DETAILED)
+WITH_VALUES = (OFFERS, HAS_IT, ON_IT, DECIDED, CLOSED_BY, REOPENED, SINCE_NOW, NO_ANSWER, DETAILED)
 WITH_SENTENCES = {"whom", "reason"}  # values that are such sentences themselves; all others are names and figures
 
 GROUP = "group"

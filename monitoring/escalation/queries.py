@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -15,7 +14,13 @@ from monitoring.escalation.ladder import DEFAULTS, Key, Ladder, Track, ladder_fr
 from monitoring.escalation.models import Delivery, LadderVersion
 from wards.models import Staff, Ward
 
-TAKEN = (AlertEvent.Kind.ACKNOWLEDGED, AlertEvent.Kind.ACCEPTED, AlertEvent.Kind.HANDED_OVER, AlertEvent.Kind.DECIDED)
+TAKEN = (
+    AlertEvent.Kind.ACKNOWLEDGED,
+    AlertEvent.Kind.ACCEPTED,
+    AlertEvent.Kind.HANDED_OVER,
+    AlertEvent.Kind.DECIDED,
+    AlertEvent.Kind.REOPENED,
+)
 
 
 def ladder_of(ward_id: int, key: Key) -> Ladder:
@@ -82,13 +87,3 @@ def calls_that_failed(alert: Alert, steps: Sequence[int]) -> list[int]:
     sent = Delivery.objects.filter(alert=alert, step__in=steps, purpose=Delivery.Purpose.CALL).exclude(channel="in_app")
     rounds = sent.values("step").annotate(sent=Count("pk"), failed=failed).filter(sent=F("failed"))
     return list(rounds.values_list("step", flat=True))
-
-
-def deliveries_of(alerts: Iterable[Alert]) -> dict[int, list[Delivery]]:
-    """Who was told of each alert, in the order of telling: one query for all."""
-    told: defaultdict[int, list[Delivery]] = defaultdict(list)
-    rows = Delivery.objects.filter(alert__in=[alert.pk for alert in alerts]).select_related("person", "contact")
-    for delivery in rows.order_by("step", "pk"):
-        assert delivery.alert_id is not None
-        told[delivery.alert_id].append(delivery)
-    return told

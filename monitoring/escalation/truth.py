@@ -42,6 +42,8 @@ def _of_a_closed_alert(delivery: Delivery, closed_at: datetime, at: datetime) ->
 def _of_an_open_alert(delivery: Delivery, alert: Alert, at: datetime) -> str:
     if delivery.purpose == Purpose.CALL:
         return _of_a_call(delivery, alert, at)
+    if delivery.purpose == Purpose.CLOSED:
+        return gettext_noop("the alert was re-opened")
     if delivery.purpose == Purpose.PAUSED and not alert.is_paused(at):
         return gettext_noop("paging goes on")
     if delivery.purpose == Purpose.HAS_IT and alert.acknowledged_at is None and not alert.has_surgeon:

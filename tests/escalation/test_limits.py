@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from monitoring.alerts.models import Alert, AlertEvent, Milestone
-from monitoring.alerts.steps import accept, decide, record_milestone
+from monitoring.alerts.steps import accept, close, decide, record_milestone
 from monitoring.escalation.limits import LIMIT_WORDS, Limit, next_limit
 from tests.escalation.ascents import START, minute
 from tests.escalation.conftest import Scene
-from wards.models import Staff
+from wards.models import Staff, Stay
 
 SURGEONS = "Rhea+Sam+Tess+the site's number"
 
@@ -73,7 +73,29 @@ def test_every_limit_has_words() -> None:
     kind = Milestone.Kind
     reached: list[dict[str, datetime]] = [{}, {kind.IMAGING_REQUESTED: START}, {kind.IMAGING_DONE: START}]
     names = {limit.name for one in reached if (limit := next_limit(alert_accepted(1), one))}
+    observed = observing(accepted=1, again=60)
+    names |= {limit.name for limit in [next_limit(observed, {})] if limit}
     assert names == set(LIMIT_WORDS)
+
+
+def observing(*, accepted: float, again: float, left: datetime | None = None, **columns: object) -> Alert:
+    """Decided at minute 5 to observe, and to look again at minute `again`."""
+    stay = Stay(discharged_at=left)
+    decision = {"decision": "observe", "decided_at": minute(5), "look_again_at": minute(again)}
+    return alert_accepted(accepted, stay=stay, **decision, **columns)
+
+
+@pytest.mark.parametrize(("accepted", "at"), [(1, 60), (60, 60), (61, 91), (200, 230)])
+def test_who_observes_has_said_until_when_and_who_takes_it_on_later_has_half_an_hour(
+    accepted: float, at: float
+) -> None:
+    for actions in (["image_and_explore"], ["review"]):
+        limit = next_limit(observing(accepted=accepted, again=60, actions=actions), {"imaging_done": START})
+        assert limit == Limit("look_again", minute(at))
+
+
+def test_nobody_looks_again_at_a_patient_who_has_left() -> None:
+    assert next_limit(observing(accepted=1, again=60, left=minute(20)), {}) is None
 
 
 # On the ladder
@@ -169,3 +191,72 @@ def test_a_limit_that_passed_while_nothing_ran_resumes_at_the_first_look(accepte
     accepted.climb_until(98)
     assert accepted.called(since=92) == [(98, "Rhea+the site's number")]
     assert accepted.clock.start + timedelta(minutes=91) == accepted.alert.lapsed_at
+
+
+def observe(scene: Scene, by: Staff, minutes: float) -> None:
+    decide(
+        scene.alert,
+        by=by,
+        revision=scene.alert.revision,
+        decision="observe",
+        reason="moves better",
+        look_again=timedelta(minutes=minutes),
+    )
+
+
+def test_not_looked_at_again_in_time_resumes_one_rung_up_and_says_when_it_was(accepted: Scene) -> None:
+    accepted.climb_until(10)
+    observe(accepted, accepted.cast.sam, 60)
+    accepted.climb_until(69.9)
+    assert (lapses(accepted), accepted.called(since=4)) == ([], [])
+    accepted.climb_until(70)
+    ((_, data),) = accepted.events(AlertEvent.Kind.LAPSED)
+    assert data == {"limit": "look_again", "at": accepted.clock.minute(70).isoformat()}
+    assert accepted.called(since=4) == [(70, "Tess")]
+    assert not accepted.alert.has_surgeon
+
+
+@pytest.mark.parametrize("decision", ["explore", "observe"])
+def test_deciding_anew_in_time_calls_nobody(accepted: Scene, decision: str) -> None:
+    accepted.climb_until(10)
+    observe(accepted, accepted.cast.sam, 60)
+    accepted.climb_until(65)
+    if decision == "observe":
+        observe(accepted, accepted.cast.sam, 240)
+    else:
+        decide(
+            accepted.alert, by=accepted.cast.sam, revision=accepted.alert.revision, decision="explore", reason="clot"
+        )
+    accepted.climb_until(300)
+    assert (lapses(accepted), accepted.called(since=4)) == ([], [])
+
+
+def test_looking_again_too_late_makes_it_good_and_a_milestone_does_not(accepted: Scene) -> None:
+    accepted.climb_until(10)
+    observe(accepted, accepted.cast.sam, 60)
+    accepted.climb_until(70)
+    done(accepted, "theatre_booked")
+    before = accepted.alert.has_surgeon
+    observe(accepted, accepted.cast.sam, 60)
+    assert (before, accepted.alert.has_surgeon) == (False, True)
+    accepted.climb_until(100)
+    assert accepted.called(since=71) == []
+
+
+def test_who_takes_on_what_was_not_looked_at_has_half_an_hour_for_it(accepted: Scene) -> None:
+    accepted.climb_until(10)
+    observe(accepted, accepted.cast.sam, 60)
+    accepted.climb_until(72)
+    take(accepted, accepted.tess)
+    accepted.climb_until(101.9)
+    assert accepted.called(since=72) == []
+    accepted.climb_until(102)
+    assert lapses(accepted) == ["look_again", "look_again"]
+
+
+def test_a_closing_ends_the_limit(accepted: Scene) -> None:
+    accepted.climb_until(10)
+    observe(accepted, accepted.cast.sam, 60)
+    close(accepted.alert, by=accepted.cast.sam, revision=accepted.alert.revision, outcome="non_neurogenic")
+    accepted.climb_until(300)
+    assert lapses(accepted) == []

@@ -16,6 +16,7 @@ STORED = [
     ("秀英 (Xiuying) 王 (Wang) has it", "<秀英 (Xiuying) 王 (Wang) has it>"),
     ("Sam Stone is on it", "<Sam Stone is on it>"),
     ("Sam Stone decided", "<Sam Stone decided>"),
+    ("re-opened by Sam Stone", "<re-opened by Sam Stone>"),
     ("Sam Stone offers it to you", "<Sam Stone offers it to you>"),
     ("the surgeon on call, the group", "<the surgeon on call>, <the group>"),
     ("the charge nurse, the site's number, since now", "<<the charge nurse>, <the site's number>, since now>"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from monitoring.alerts.models import Alert, AlertEvent
 from monitoring.alerts.steps import accept, acknowledge, decide
 from monitoring.escalation.models import Delivery
@@ -65,7 +67,14 @@ def test_who_has_not_been_tried_outside_the_app_is_not_told_there(critical: Scen
 
 def test_a_decision_by_a_surgeon_takes_the_alert_and_is_told(critical: Scene) -> None:
     critical.climb_until(1)
-    decide(critical.alert, by=critical.rhea, revision=critical.alert.revision, decision="observe", reason="known")
+    decide(
+        critical.alert,
+        by=critical.rhea,
+        revision=critical.alert.revision,
+        decision="observe",
+        reason="known",
+        look_again=timedelta(hours=1),
+    )
     critical.climb_until(40)
     assert critical.called(since=1) == [(3, "Carol")]
     assert sorted(critical.told(NEWS)) == ["Alice", "Sam"]
