@@ -10,11 +10,13 @@ import pytest
 from monitoring.alerts import steps
 from monitoring.alerts.models import Alert, Milestone
 from monitoring.due.clock import now
+from monitoring.escalation.climb import climb
 from tests.alerts.conftest import Patient
 from tests.cast import Cast
 from tests.desks.alerting import follow, send, shown, url
 from tests.desks.pages import alerting_works, read, said, signed_in
 from wards.models import Staff
+from wards.times import zone_of
 
 
 @pytest.fixture(autouse=True)
@@ -133,7 +135,7 @@ def test_a_decision_is_made_and_shown_with_its_reason(cast: Cast, critical: Pati
 def test_a_stale_decision_says_what_changed_and_sent_again_is_meant(cast: Cast, critical: Patient) -> None:
     stale = critical.alert.revision
     steps.acknowledge(critical.alert, by=cast.alice, revision=stale)
-    said_so = {"decision": "observe", "reason": "moves better"}
+    said_so = {"decision": "observe", "look_again": "60", "reason": "moves better"}
     response = send(cast.sam, critical.alert, "decide/", revision=stale, **said_so)
     page = response.content.decode()
     assert response.status_code == 422
@@ -155,9 +157,69 @@ def test_what_changes_while_a_decision_is_sent_is_on_the_page_that_refuses_it(
         return decide(alert, **sent)
 
     monkeypatch.setattr(steps, "decide", just_too_late)
-    response = send(cast.sam, critical.alert, "decide/", decision="observe", reason="moves better")
+    response = send(cast.sam, critical.alert, "decide/", decision="observe", look_again="60", reason="moves better")
     assert response.status_code == 422
     assert f'name="revision" value="{seen + 1}"' in response.content.decode()
+
+
+# --- Looking again ----------------------------------------------------------------------------------------------------
+
+
+def observe(staff: Staff, alert: Alert, **sent: object) -> str:
+    """What the page says beside the question of when, where the decision is refused."""
+    response = send(staff, alert, "decide/", decision="observe", reason="moves better", **sent)
+    assert response.status_code == 422
+    assert "moves better" in response.content.decode()
+    return said(response.content.decode().split('id="field-look_again"')[1].split('id="field-reason"')[0])
+
+
+def test_who_observes_says_when_to_look_again(cast: Cast, critical: Patient) -> None:
+    assert "Say when the patient is looked at again." in observe(cast.sam, critical.alert)
+    assert "Say when the patient is looked at again: choose" in observe(cast.sam, critical.alert, look_again="45")
+    assert "Give the time." in observe(cast.sam, critical.alert, look_again="at")
+    assert "This is not a time" in observe(cast.sam, critical.alert, look_again="at", look_again_time="4 am")
+    assert "and typed a time as well" in observe(cast.sam, critical.alert, look_again="30", look_again_time="04:00")
+    assert critical.alert.decided_at is None
+
+
+@pytest.mark.parametrize(("chosen", "minutes"), [("30", 30), ("60", 60), ("120", 120), ("240", 240)])
+def test_the_time_is_counted_from_the_decision(cast: Cast, critical: Patient, chosen: str, minutes: int) -> None:
+    send(cast.sam, critical.alert, "decide/", decision="observe", look_again=chosen, reason="moves better")
+    alert = critical.alert
+    assert alert.decided_at is not None
+    assert alert.look_again_at == alert.decided_at + timedelta(minutes=minutes)
+
+
+def test_a_typed_time_is_the_next_such_time_on_the_wards_clock(cast: Cast, critical: Patient) -> None:
+    before = (now() - timedelta(minutes=2)).astimezone(zone_of(cast.ward_7b))
+    typed = f"{before:%H:%M}"
+    text = follow(
+        cast.sam, critical.alert, "decide/", decision="observe", look_again="at", look_again_time=typed, reason="x"
+    )
+    again = critical.alert.look_again_at
+    assert again is not None
+    assert again.astimezone(before.tzinfo).strftime("%d %H:%M") == f"{before + timedelta(days=1):%d %H:%M}"
+    assert f"Decided to observe, look again at tomorrow {typed}" in text
+
+
+def test_until_when_is_shown_with_what_follows(cast: Cast, critical: Patient) -> None:
+    climb(critical.alert.pk)
+    text = follow(cast.sam, critical.alert, "decide/", decision="observe", look_again="60", reason="moves better")
+    climb(critical.alert.pk)
+    again = critical.alert.look_again_at
+    assert again is not None
+    at = f"{again.astimezone(zone_of(cast.ward_7b)):%H:%M}"
+    assert f"Decided to observe, look again at {at}" in text.replace("tomorrow ", "")
+    page = shown(cast.alice, critical.alert).replace("tomorrow ", "")
+    assert "The patient must be looked at again by" in page
+    assert f"decided to observe, look again at {at}, by Sam Stone: moves better" in page
+    assert f"Look again at {at} ." in page
+
+
+def test_deciding_to_explore_after_that_takes_the_time_back(cast: Cast, critical: Patient) -> None:
+    send(cast.sam, critical.alert, "decide/", decision="observe", look_again="60", reason="moves better")
+    send(cast.sam, critical.alert, "decide/", decision="explore", look_again="60", reason="worse")
+    assert (critical.alert.decision, critical.alert.look_again_at) == ("explore", None)
 
 
 # --- A pause after a correction ---------------------------------------------------------------------------------------

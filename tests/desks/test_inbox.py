@@ -78,14 +78,14 @@ def test_a_surgeon_of_another_ward_does_not_see_it(cast: Cast, critical: Patient
 def test_a_surgeon_closes_a_critical_alert_and_comes_back_to_the_inbox(cast: Cast, critical: Patient) -> None:
     url = f"/alerts/{critical.alert.public_id}/close/"
     assert f"{url}?back=inbox" in read(cast.sam, "/inbox/")
-    sent = {"revision": critical.alert.revision, "outcome": "explored", "text": "haematoma", "back": "inbox"}
+    sent = {"revision": critical.alert.revision, "outcome": "non_neurogenic", "text": "haematoma", "back": "inbox"}
     response = signed_in(cast.sam).post(url, sent)
     assert response["Location"] == "/inbox/"
-    assert critical.alert.outcome == "explored"
+    assert critical.alert.outcome == "non_neurogenic"
 
 
 def test_closing_never_leads_to_another_site(cast: Cast, critical: Patient) -> None:
-    sent = {"revision": critical.alert.revision, "outcome": "explored", "back": "https://elsewhere.example/"}
+    sent = {"revision": critical.alert.revision, "outcome": "non_neurogenic", "back": "https://elsewhere.example/"}
     response = signed_in(cast.sam).post(f"/alerts/{critical.alert.public_id}/close/", sent)
     assert response["Location"] == "/alerts/"
 

@@ -200,9 +200,9 @@ def test_nor_does_one_older_than_a_week(cast: Cast, critical: Patient, sent_to_s
 
 def test_an_alert_that_was_closed_meanwhile_says_how(cast: Cast, critical: Patient, sent_to_sam: Delivery) -> None:
     alert = critical.alert
-    steps.close(alert, by=cast.sam, revision=alert.revision, outcome="explored")
+    steps.close(alert, by=cast.sam, revision=alert.revision, outcome="non_neurogenic")
     page = read(cast.sam, link(sent_to_sam))
-    assert "by Sam Stone: explored. There is nothing left to take." in said(page)
+    assert "by Sam Stone: non-neurogenic. There is nothing left to take." in said(page)
     assert 'value="accept"' not in page
     assert "Sam Stone has closed this alert" in taken(cast.sam, sent_to_sam, critical)
 

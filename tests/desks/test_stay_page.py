@@ -12,6 +12,7 @@ import pytest
 from monitoring.checks.actions import record_attempt, record_check, record_treatment
 from monitoring.checks.models import Attempt, Treatment
 from monitoring.desks.common.stay import NEWEST, PRINTED, stay_context
+from monitoring.desks.common.visit import visit_by
 from tests.alerts.conftest import Patient, findings
 from tests.cast import Cast, admit_patient, ago, operate
 from tests.desks.pages import alerting_works, queries_of, read, signed_in, spaced
@@ -145,7 +146,7 @@ def test_it_asks_as_many_queries_with_a_long_history_as_with_a_short_one(cast: C
 def test_what_it_reads_itself_is_twelve_queries_at_most(cast: Cast, patient: Patient) -> None:
     patient.checked(10, L4_left=1)
     stay = stay_or_404(cast.alice, patient.stay.public_id)
-    assert queries_of(lambda: stay_context(cast.alice, stay)) <= 12
+    assert queries_of(lambda: stay_context(visit_by(cast.alice), stay)) <= 12
 
 
 def test_a_long_table_shows_its_newest_lines_and_offers_the_others(cast: Cast, patient: Patient) -> None:

@@ -98,7 +98,7 @@ class Story:
     def is_closed_by(self, surgeon: Staff) -> None:
         with self.stack.models():
             alert = Alert.objects.get(stay=self.stay)
-            steps.close(alert, by=surgeon, revision=alert.revision, outcome=Alert.Outcome.EXPLORED)
+            steps.close(alert, by=surgeon, revision=alert.revision, outcome=Alert.Outcome.NON_NEUROGENIC)
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """Ask the database about this stay (`%(stay)s`) and its alerts' ids (`mine`)."""

@@ -87,7 +87,7 @@ def test_what_was_closed_while_the_sender_was_dead_is_not_sent_but_that_it_is_cl
     story.wait_until_called(AT_ONCE)
     assert story.outcome() == Outcome(
         checks=1,
-        alerts=[("deficit", "critical", "explored")],
+        alerts=[("deficit", "critical", "non_neurogenic")],
         lines=Counter(opened=1, called=2, closed=1),
         rungs=AT_ONCE,
         told=[

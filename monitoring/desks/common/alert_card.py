@@ -7,19 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from monitoring.alerts.models import PAUSE_LASTS, Alert, HandOver
-from monitoring.alerts.pause import TAKING_BACK
+from monitoring.alerts.moves import Facts, Move, is_offered, pending
+from monitoring.alerts.pause import correctors
 from monitoring.checks.models import Attempt
-from monitoring.checks.queries import attempts_since, last_look_at
 from monitoring.desks.common import presentation as say
 from monitoring.desks.common.alert_progress import Done, State, milestones, states
 from monitoring.desks.common.alert_told import Round, rounds, who_was_reached
-from monitoring.desks.common.alert_words import Line, Reading, evidence_words, timeline
+from monitoring.desks.common.alert_words import Line, timeline
+from monitoring.desks.common.closing_words import Closing, closing, reopening, taken_away_since_closing
 from monitoring.desks.common.onset_clock import OnsetClock
 from monitoring.desks.common.queries import Surgery
+from monitoring.desks.common.reading import Reading, evidence_words
 from monitoring.escalation.models import Delivery
 from wards.access import May
 from wards.models import Staff, Stay
@@ -37,10 +40,16 @@ class AlertCard:
     viewer: Staff
     rights: frozenset[May]
     deliveries: Sequence[Delivery] = ()
+    attempts: Sequence[Attempt] = ()
+    """Of an open one about a check that could not be done: the tries in a row, oldest first."""
 
     @property
     def stay(self) -> Stay:
         return self.alert.stay
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return zone_of(self.stay.ward)
 
     @property
     def is_open(self) -> bool:
@@ -53,45 +62,55 @@ class AlertCard:
             return not self.alert.has_surgeon
         return self.alert.acknowledged_at is None and not self.alert.has_surgeon
 
+    def _may(self, move: Move, milestone: str = "") -> bool:
+        """Whether the page offers the move to the viewer: by the one table that the steps ask too."""
+        return is_offered(move, self._facts(milestone), self.rights)
+
+    def _facts(self, milestone: str = "") -> Facts:
+        surgeon = May.ACCEPT_ALERT in self.rights
+        ways = (May.ACCEPT_ALERT,) if surgeon else (May.ACKNOWLEDGE_ALERT, May.ACCEPT_ALERT)
+        return Facts(self.alert, self.viewer, self.now, milestone=milestone, ways=ways)
+
     @property
     def may_acknowledge(self) -> bool:
-        """For the nurses. A surgeon accepts instead: the nurses' calls go on until one of them is at the bed."""
-        if self.alert.acknowledged_at is not None or (self.is_deficit and May.ACCEPT_ALERT in self.rights):
-            return False
-        return self.is_open and May.ACKNOWLEDGE_ALERT in self.rights
+        return self._may(Move.ACKNOWLEDGE)
 
     @property
     def may_accept(self) -> bool:
-        return self._is_open_deficit and not self.alert.has_surgeon and May.ACCEPT_ALERT in self.rights
+        return self._may(Move.ACCEPT)
 
     @property
     def may_decide(self) -> bool:
-        """A later decision takes the place of an earlier one."""
-        return self._is_open_deficit and May.DECIDE_ALERT in self.rights
+        return self._may(Move.EXPLORE)
 
     @property
     def may_record(self) -> bool:
-        return self._is_open_deficit and May.RECORD_MILESTONE in self.rights
+        return self._may(Move.MILESTONE)
 
     @property
     def may_close(self) -> bool:
-        critical = self.alert.level == "critical"
-        right = May.CLOSE_CRITICAL_ALERT if critical else May.CLOSE_ALERT_BELOW_CRITICAL
-        return self._is_open_deficit and right in self.rights
+        return self._may(Move.CLOSE)
 
     @property
+    def may_reopen(self) -> bool:
+        """For the alert's own page: it may take a query."""
+        return self._may(Move.REOPEN)
+
+    @cached_property
     def may_offer(self) -> bool:
-        return self._is_open_deficit and self.offer is None and May.ACKNOWLEDGE_ALERT in self.rights
+        """For the alert's own page: it may take queries."""
+        return self._may(Move.OFFER)
 
     @property
-    def _is_open_deficit(self) -> bool:
-        return self.is_open and self.is_deficit
+    def may_offer_at_once(self) -> bool:
+        """The same for a list, without a query: where somebody else has it, only the alert's own page asks further."""
+        holder = self.alert.accepted_by_id if self.alert.has_surgeon else None
+        return holder in {None, self.viewer.pk} and May.ACCEPT_ALERT in self.rights and self._may(Move.OFFER)
 
     @cached_property
     def offer(self) -> HandOver | None:
         """The hand-over that waits for an answer."""
-        waiting = (one for one in self.alert.hand_overs.all() if one.accepted_at is None and one.declined_at is None)
-        return next(waiting, None)
+        return pending(self.alert)
 
     @property
     def is_offered_to_viewer(self) -> bool:
@@ -117,12 +136,30 @@ class AlertCard:
     @property
     def correctors(self) -> set[int]:
         """Who made corrections that took something from it: a second person confirms a pause, none of them."""
-        told = [change for event in self.alert.events.all() for change in event.data.get("changes", [])]
-        return {change["by"] for change in told if change["what"].endswith(TAKING_BACK)}
+        return correctors(self.alert)
 
     @property
     def may_confirm_pause(self) -> bool:
-        return self.pause_waits and May.CONFIRM_PAUSE in self.rights and self.viewer.pk not in self.correctors
+        return self._may(Move.CONFIRM_PAUSE)
+
+    @property
+    def taken_away_since(self) -> str:
+        """What corrections made since the closing have taken away, in words; empty where none has."""
+        return evidence_words(taken_away_since_closing(self.alert))
+
+    @property
+    def closing(self) -> Closing | None:
+        """How it was closed, with the checks that show it."""
+        return closing(self.alert, self.reading)
+
+    @property
+    def reopening(self) -> str:
+        """Who re-opened it, why, and how it had been closed; empty unless a person did."""
+        return reopening(self.alert, self.reading)
+
+    @property
+    def reading(self) -> Reading:
+        return Reading(self.names, self.now, self.zone)
 
     @property
     def states(self) -> list[State]:
@@ -140,7 +177,7 @@ class AlertCard:
     @property
     def reached(self) -> list[str]:
         """The same in a few words for each person."""
-        return who_was_reached(self.deliveries, self.now, zone_of(self.stay.ward))
+        return who_was_reached(self.deliveries, self.now, self.zone)
 
     @property
     def is_deficit(self) -> bool:
@@ -155,13 +192,6 @@ class AlertCard:
     def look(self) -> str:
         """What it looks like: its level, or that of a late check."""
         return self.alert.level if self.is_deficit else "overdue"
-
-    @cached_property
-    def attempts(self) -> list[Attempt]:
-        """Of an open one about a check that could not be done: the tries in a row, oldest first. Two queries."""
-        if self.alert.kind != Alert.Kind.NOT_DONE or not self.is_open:
-            return []
-        return attempts_since(last_look_at(self.stay.episode_id, self.now), self.stay, self.now)
 
     @property
     def assessment(self) -> Mapping[str, Any]:
@@ -193,7 +223,7 @@ class AlertCard:
         if not self.is_deficit:
             return [{"words": _("Do the check now"), "struck": False}]
         due, struck = say.instant(self.assessment.get("reassess_due")), self.alert.superseded.get("actions", [])
-        by = say.clock_words(due, now=self.now, zone=zone_of(self.stay.ward)) if due else ""
+        by = say.clock_words(due, now=self.now, zone=self.zone) if due else ""
         return [{"words": say.action_words(action, by=by), "struck": action in struck} for action in self.alert.actions]
 
     @property
@@ -224,4 +254,4 @@ class AlertCard:
 
     @property
     def timeline(self) -> list[Line]:
-        return timeline(self.alert.events.all(), Reading(self.names, self.now, zone_of(self.stay.ward)))
+        return timeline(self.alert.events.all(), self.reading)

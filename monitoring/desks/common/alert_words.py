@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from monitoring.alerts.models import Alert, AlertEvent, Milestone
 from monitoring.desks.common import presentation as say
+from monitoring.desks.common.closing_words import closed_words, reopened_words
+from monitoring.desks.common.reading import Reading, evidence_words, listed
 from monitoring.desks.common.stored_words import person_words, stored_words
 from monitoring.escalation.limits import LIMIT_WORDS
 from monitoring.escalation.phrases import SINCE_NOW, whom_shown
@@ -21,19 +22,6 @@ from wards.models import Staff
 
 Kind = AlertEvent.Kind
 REPEATED = frozenset({Kind.CALLED, Kind.NOBODY})
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What the words of a line need beside the line: the people it names by id, and the ward's clock at `now`."""
-
-    names: Mapping[int, Staff]
-    now: datetime
-    zone: ZoneInfo
-
-    def clock(self, at: str | datetime | None) -> str:
-        moment = say.instant(at)
-        return "" if moment is None else say.clock_words(moment, now=self.now, zone=self.zone)
 
 
 @dataclass(frozen=True)
@@ -66,28 +54,12 @@ def _together(lines: Iterable[Line]) -> Iterable[Line]:
     return same.values()
 
 
-def people_mentioned(alerts: Iterable[Alert]) -> set[int]:
-    """The ids of those whom the alerts' timelines tell of: who corrected, and who hands over to whom."""
-    told = [event.data for alert in alerts for event in alert.events.all()]
+def people_mentioned(events: Iterable[AlertEvent]) -> set[int]:
+    """The ids of those whom lines of timelines tell of: who corrected, and who hands over to whom."""
+    told = [event.data for event in events]
     correcting = {change["by"] for data in told for change in data.get("changes", [])}
-    return correcting | {data[name] for data in told for name in ("from", "to") if name in data}
-
-
-def evidence_words(said: Mapping[str, Any]) -> str:
-    """What an event adds, or a correction takes away: "critical; L4 left; Image now and explore"."""
-    parts = [
-        say.level_words(said["level"]) if said.get("level") else "",
-        _listed(say.FLAG_WORDS[flag] for flag in said.get("flags", [])),
-        _listed(say.muscle_words(muscle) for muscle in said.get("muscles", [])),
-        _listed(_("%(muscle)s weaker") % {"muscle": say.muscle_words(muscle)} for muscle in said.get("deeper", [])),
-        _listed(say.short_action_words(action) for action in said.get("actions", [])),
-        say.reason_words(said.get("because", [])),
-    ]
-    return pgettext("between reasons", "; ").join(part for part in parts if part)
-
-
-def _listed(names: Iterable[str]) -> str:
-    return pgettext("between names", ", ").join(names)
+    named = {data[name] for data in told for name in ("from", "to", "closed_by") if name in data}
+    return correcting | named
 
 
 def change_of_history(change: Mapping[str, Any], names: Mapping[int, Staff]) -> str:
@@ -131,11 +103,6 @@ def _changes(event: AlertEvent, reading: Reading) -> str:
     return pgettext("between reasons", "; ").join(changes) or _("history changed")
 
 
-def _closed(event: AlertEvent, _reading: Reading) -> str:
-    said = {"who": event.by or _("the software"), "outcome": Alert.Outcome(event.data["outcome"]).label}
-    return _("closed by %(who)s: %(outcome)s") % said
-
-
 def _milestone(event: AlertEvent, reading: Reading) -> str:
     at = reading.clock(event.data.get("at"))
     said = {"done": Milestone.Kind(event.data["kind"]).label, "time": at, "who": event.by}
@@ -150,27 +117,25 @@ def _reported(event: AlertEvent, reading: Reading) -> str:
     return _("%(who)s told by phone at %(time)s, NOT read back, recorded by %(by)s") % said + _note(event)
 
 
-def _decided(event: AlertEvent, _reading: Reading) -> str:
+def _decided(event: AlertEvent, reading: Reading) -> str:
     said = {"what": Alert.Decision(event.data["decision"]).label, "who": event.by, "why": event.data["reason"]}
+    if again := reading.clock(event.data.get("look_again_at")):
+        return _("decided to %(what)s, look again at %(time)s, by %(who)s: %(why)s") % (said | {"time": again})
     return _("decided to %(what)s by %(who)s: %(why)s") % said
 
 
 def _offered(event: AlertEvent, reading: Reading) -> str:
-    return _("offered to %(to)s by %(who)s") % {"to": _named(event, "to", reading), "who": event.by} + _note(event)
+    return _("offered to %(to)s by %(who)s") % {"to": reading.name(event.data["to"]), "who": event.by} + _note(event)
 
 
 def _declined(event: AlertEvent, reading: Reading) -> str:
     if event.data.get("withdrawn"):
-        return _("offer to %(to)s withdrawn by %(who)s") % {"to": _named(event, "to", reading), "who": event.by}
-    return _("offer of %(whose)s declined by %(who)s") % {"whose": _named(event, "from", reading), "who": event.by}
+        return _("offer to %(to)s withdrawn by %(who)s") % {"to": reading.name(event.data["to"]), "who": event.by}
+    return _("offer of %(whose)s declined by %(who)s") % {"whose": reading.name(event.data["from"]), "who": event.by}
 
 
 def _handed_over(event: AlertEvent, reading: Reading) -> str:
-    return _("handed over by %(whose)s to %(who)s") % {"whose": _named(event, "from", reading), "who": event.by}
-
-
-def _named(event: AlertEvent, name: str, reading: Reading) -> str:
-    return str(reading.names.get(event.data[name]) or _("somebody"))
+    return _("handed over by %(whose)s to %(who)s") % {"whose": reading.name(event.data["from"]), "who": event.by}
 
 
 def _note(event: AlertEvent) -> str:
@@ -204,18 +169,20 @@ def _retargeted(event: AlertEvent, _reading: Reading) -> str:
 
 
 def _people(event: AlertEvent) -> str:
-    return _listed(map(person_words, event.data["people"])) or _("nobody")
+    return listed(map(person_words, event.data["people"])) or _("nobody")
 
 
-def _lapsed(event: AlertEvent, _reading: Reading) -> str:
-    return _("%(limit)s: the ladder goes on") % {"limit": _(LIMIT_WORDS[event.data["limit"]])}
+def _lapsed(event: AlertEvent, reading: Reading) -> str:
+    limit = _(LIMIT_WORDS[event.data["limit"]]) % {"at": reading.clock(event.data.get("at"))}
+    return _("%(limit)s: the ladder goes on") % {"limit": limit}
 
 
 WORDS: dict[Kind, Callable[[AlertEvent, Reading], str]] = {
     Kind.ROSE: _moved,
     Kind.FELL: _moved,
     Kind.SUPERSEDED: _superseded,
-    Kind.CLOSED: _closed,
+    Kind.CLOSED: closed_words,
+    Kind.REOPENED: reopened_words,
     Kind.MILESTONE: _milestone,
     Kind.REPORTED: _reported,
     Kind.DECIDED: _decided,

@@ -63,7 +63,7 @@ class Strip:
 
     @property
     def reference_y(self) -> int | None:
-        return None if self.reference is None or self.reference.reference is None else _y(self.reference.reference)
+        return None if self.reference is None or self.reference.reference is None else y_of(self.reference.reference)
 
     @property
     def fell(self) -> bool:
@@ -184,16 +184,16 @@ def _strips(
     before = [row.entry for row in standing[: operations[0] if operations else None] if isinstance(row.entry, Check)]
     since = [row.entry for row in standing[operations[-1] if operations else 0 :] if isinstance(row.entry, Check)]
     for number, muscle in enumerate(FACING):
-        looks = _looks(checks, muscle, scale)
+        looks = looks_of(checks, muscle, scale)
         reference = references[number] if references else None
         text = next((str(grade) for check in reversed(since) if (grade := check.grade(muscle)) is not None), UNKNOWN)
         yield Strip(
             muscle=muscle,
-            line=_line(looks),
-            dots=_dots(look for look in looks if isinstance(look[1], int)),
-            grave=_dots(look for look in looks if isinstance(look[1], int) and look[1] <= 1),
-            untested=_dots(look for look in looks if not isinstance(look[1], int)),
-            struck=_dots(look for look in _looks(struck, muscle, scale) if isinstance(look[1], int)),
+            line=line_of(looks),
+            dots=dots_of(look for look in looks if isinstance(look[1], int)),
+            grave=dots_of(look for look in looks if isinstance(look[1], int) and look[1] <= 1),
+            untested=dots_of(look for look in looks if not isinstance(look[1], int)),
+            struck=dots_of(look for look in looks_of(struck, muscle, scale) if isinstance(look[1], int)),
             reference=reference,
             text=text,
             title=_title(muscle, text, reference),
@@ -202,26 +202,26 @@ def _strips(
         )
 
 
-def _looks(checks: Iterable[Check], muscle: Muscle, scale: Scale) -> list[Look]:
+def looks_of(checks: Iterable[Check], muscle: Muscle, scale: Scale) -> list[Look]:
     """The checks that looked at the muscle, in the order of time."""
     return [(scale.x(check.at), grade) for check in checks if (grade := check.grade(muscle)) is not None]
 
 
-def _y(grade: int | str) -> int:
+def y_of(grade: int | str) -> int:
     return ROW * (5 - grade) + ROW // 2 if isinstance(grade, int) else UNTESTED
 
 
-def _dots(looks: Iterable[Look]) -> str:
-    return "".join(f"M{x} {_y(grade)}h0" for x, grade in looks)
+def dots_of(looks: Iterable[Look]) -> str:
+    return "".join(f"M{x} {y_of(grade)}h0" for x, grade in looks)
 
 
-def _line(looks: Iterable[Look]) -> str:
+def line_of(looks: Iterable[Look]) -> str:
     """Joins the grades; a stretch of one grade is one line. Nothing is drawn through a look that could not test it."""
     drawn, pen = "", "M"
     for grade, run in groupby(looks, key=itemgetter(1)):
         if isinstance(grade, int):
             places = [x for x, _grade in run]
-            drawn += f"{pen}{places[0]} {_y(grade)}H{places[-1]}"
+            drawn += f"{pen}{places[0]} {y_of(grade)}H{places[-1]}"
         pen = "L" if isinstance(grade, int) else "M"
     return drawn
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
@@ -9,11 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from monitoring.desks.common.calls import unread_calls
-from monitoring.due.clock import now
+from monitoring.desks.common.visit import visit_of
 from monitoring.watchdog.queries import look
 from monitoring.watchdog.verdict import Look, judge_work
 from wards import access
-from wards.models import Membership, Staff, Ward
+from wards.models import Role, Staff, Ward
 
 MANY_WARDS = 3  # more than these are chosen from a list
 
@@ -43,15 +44,14 @@ def page(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(staff, Staff) or not staff.is_active:
         return {}
     if request.headers.get("HX-Request"):
-        return {"now": now()}
-    memberships = list(Membership.objects.filter(staff=staff).select_related("ward").order_by("ward__code"))
-    wards = list({membership.ward_id: membership.ward for membership in memberships}.values())
+        return {"now": visit_of(request).at}
+    visit = visit_of(request)
     found = look()
     return {
         "now": found.at,
-        "alive": alive(found, wards),
+        "alive": alive(found, visit.wards),
         "calls": unread_calls(staff),
-        "nav": navigation({membership.role for membership in memberships}, wards, request.path),
+        "nav": navigation(visit.roles, visit.wards, request.path),
     }
 
 
@@ -73,7 +73,7 @@ def _fault(found: Look, seconds: int | None) -> str:
     return _("ALERTING HAS STOPPED") if seconds > UNCHECKED else judge_work(found).line
 
 
-def navigation(roles: set[str], wards: list[Ward], path: str) -> list[Link]:
+def navigation(roles: Set[Role], wards: list[Ward], path: str) -> list[Link]:
     """The desks that fit the person's roles, in the order of use."""
     places = [] if roles.isdisjoint(access.RULES[access.May.VIEW_INBOX]) else [(_("Inbox"), reverse("inbox"))]
     if len(wards) == 1:

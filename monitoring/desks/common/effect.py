@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from monitoring.alerts.models import Alert
 from monitoring.alerts.rehearsal import Rehearsal
 from monitoring.desks.common import presentation as say
-from monitoring.desks.common.alert_words import evidence_words
+from monitoring.desks.common.reading import evidence_words
 from monitoring.protocol import Level
 
 DEFICIT = Alert.Kind.DEFICIT.value

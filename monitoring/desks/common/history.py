@@ -162,7 +162,7 @@ def entry_words(entry: Operation | Treatment | Acceptance | Attempt) -> str:
     if isinstance(entry, Attempt):
         return attempt_words(entry)
     return _("Reference accepted: %(known)s. %(reason)s") % {
-        "known": ", ".join(_accepted(entry)),
+        "known": ", ".join(accepted_words(entry)),
         "reason": entry.reason,
     }
 
@@ -173,7 +173,8 @@ def attempt_words(attempt: Attempt) -> str:
     return _("Could not be done: %(reason)s") % {"reason": reason}
 
 
-def _accepted(entry: Acceptance) -> Iterator[str]:
+def accepted_words(entry: Acceptance) -> Iterator[str]:
+    """What an acceptance names: "L4 left at 3", "saddle numbness"."""
     for muscle, grade in entry.muscles.items():
         yield _("%(muscle)s at %(grade)s") % {"muscle": say.muscle_words(muscle), "grade": grade}
     yield from (say.FLAG_WORDS[flag] for flag in entry.flags)

@@ -17,7 +17,6 @@ from urllib.parse import urlencode, urlsplit
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
@@ -25,8 +24,9 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.decorators import sync_and_async_middleware
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from monitoring.desks.common.visit import Visit, visit_of
 from monitoring.due.clock import now
-from wards.models import Staff, Ward
+from wards.models import Staff
 
 TOUCHED, LOCKED = "touched", "locked"
 OFTEN = timedelta(seconds=15)  # a touch so soon after the last one is not worth a write
@@ -63,18 +63,12 @@ class Screen:
         return max(0, round((self.after - self.untouched).total_seconds()))
 
 
-def screen_of(session: SessionBase, staff: Staff) -> Screen:
+def screen_of(session: SessionBase, visit: Visit) -> Screen:
     """A session that was never touched counts from the signing in that made it."""
-    at, said = now(), session.get(TOUCHED)
-    touched = staff.last_login if said is None else datetime.fromisoformat(said)
-    untouched = timedelta(0) if touched is None else at - touched
-    return Screen(session.get(LOCKED, False), untouched, locks_after(staff))
-
-
-def locks_after(staff: Staff) -> timedelta:
-    """The strictest of the person's wards counts."""
-    strictest = Ward.objects.filter(memberships__staff=staff).aggregate(least=Min("locks_after"))["least"]
-    return timedelta(minutes=strictest or Ward._meta.get_field("locks_after").get_default())
+    said = session.get(TOUCHED)
+    touched = visit.staff.last_login if said is None else datetime.fromisoformat(said)
+    untouched = timedelta(0) if touched is None else visit.at - touched
+    return Screen(session.get(LOCKED, False), untouched, visit.locks_after)
 
 
 # --- What is written in the session ----------------------------------------------------------------------------------
@@ -125,7 +119,7 @@ def hold_lock(get_response: Answer | AnswerLater) -> Answer | AnswerLater:
     def answer(request: HttpRequest) -> HttpResponse:
         if is_open(request) or not isinstance(request.user, Staff):
             return given(get_response(request))
-        screen = screen_of(request.session, request.user)
+        screen = screen_of(request.session, visit_of(request))
         if screen.is_locked:
             return refusal(request)
         if is_opened_by_hand(request) and screen.untouched >= OFTEN:

@@ -16,12 +16,12 @@ from monitoring.escalation.limits import Limit, next_limit
 from monitoring.escalation.models import Climb
 from monitoring.escalation.phrases import codes, whom_shown
 from wards.models import Absence
-from wards.rota_queries import absence_of
 
 TO_DO = {
     "imaging_requested": lazy("imaging must be requested"),
     "imaging_done": lazy("imaging must be done"),
     "decision": lazy("the decision must be made"),
+    "look_again": lazy("the patient must be looked at again"),
 }
 
 
@@ -40,18 +40,17 @@ class Next:
     failing_since: datetime | None = None
 
 
-def what_is_next(alert: Alert, now: datetime) -> Next:
-    """The plan as it stands. Two queries."""
+def what_is_next(alert: Alert, now: datetime, *, climb: Climb | None, absence: Absence | None) -> Next:
+    """The plan as it stands. `absence`: where the patient is, if not on the ward."""
     if alert.closed_at is not None:
         return Next(quiet=[_("It is closed: nobody is called.")])
-    climb = Climb.objects.filter(alert=alert).first()
     if climb is None or not climb.progress:
         return Next(being_looked_up=True)
     ascent = Ascent.from_json(climb.progress)
-    absence = absence_of(alert.stay_id) if alert.kind == Alert.Kind.OVERDUE else None
-    held_until = None if absence is None else absence.left_at + ABSENCE_HOLDS_AT_MOST
+    away = absence if alert.kind == Alert.Kind.OVERDUE else None
+    held_until = None if away is None else away.left_at + ABSENCE_HOLDS_AT_MOST
     if held_until is not None and held_until > now:
-        return Next(held=absence, held_until=held_until)
+        return Next(held=away, held_until=held_until)
     tracks = quiet_tracks(alert, now)
     at = ascent.next_at(tracks)
     limit = limit_of(alert)

@@ -22,17 +22,22 @@ class Surgery:
 
 def surgeries(episode_ids: Iterable[int]) -> dict[int, Surgery]:
     """Every episode's surgery, in one query."""
+    return surgeries_of(Operation.objects.standing().filter(episode_id__in=list(episode_ids)).order_by("ended_at"))
+
+
+def surgeries_of(operations: Iterable[Operation]) -> dict[int, Surgery]:
+    """Every episode's surgery, by standing operations in their order."""
     found: dict[int, Surgery] = {}
-    for operation in Operation.objects.standing().filter(episode_id__in=list(episode_ids)).order_by("ended_at"):
+    for operation in operations:
         known = found.get(operation.episode_id, Surgery())
         found[operation.episode_id] = replace(known, **{operation.kind: operation})
     return found
 
 
-def banner(stay: Stay) -> dict[str, Any]:
-    """What the banner says beside the name: the surgery, and why the patient is not watched."""
+def banner(stay: Stay, surgery: Surgery | None = None) -> dict[str, Any]:
+    """What the banner says beside the name: the surgery, read unless given, and why the patient is not watched."""
     assessment = stay.watch.assessment
-    surgery = surgeries([stay.episode_id]).get(stay.episode_id, Surgery())
+    surgery = surgery or surgeries([stay.episode_id]).get(stay.episode_id, Surgery())
     return {"surgery": surgery, "not_watched": not_watched(assessment), "unassessed": assessment is None}
 
 

@@ -5,6 +5,7 @@ A fixed number of queries, and of a long history only its newest part unless all
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,14 +17,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from monitoring.alerts.models import Alert
-from monitoring.checks.queries import history
+from monitoring.checks.queries import HistoryRow, history
 from monitoring.desks.common import chart
+from monitoring.desks.common.drain_words import Clock, summary_words
+from monitoring.desks.common.gather import Gathering, name_people
 from monitoring.desks.common.history import count_lines, lines, references, running
+from monitoring.desks.common.pathway import Pathway
+from monitoring.desks.common.pathway_rows import PathwayRows
+from monitoring.desks.common.recovery_queries import outcomes_in
+from monitoring.desks.common.recovery_words import Outcome, planned_words
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.state import shown
-from monitoring.due.clock import now
-from wards.access import RULES, May, require, roles_on, stay_or_404
-from wards.models import Absence, Staff, Stay
+from monitoring.desks.common.visit import Visit, visit_of
+from monitoring.pathway.queries import removal_rule
+from wards.access import May, require, stay_or_404
+from wards.models import Absence, Operation, Stay
 from wards.times import zone_of
 
 NEWEST: Final = 30  # lines of the table, unless all are asked for
@@ -38,13 +46,13 @@ def stay(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     shown_stay = stay_or_404(request.user, public_id)
     require(request.user, May.VIEW_STAY, shown_stay.ward)
     window, every_line = request.GET.get("chart", ""), request.GET.get("lines") == "all"
-    context = stay_context(request.user, shown_stay, window=window, every_line=every_line)
+    context = stay_context(visit_of(request), shown_stay, window=window, every_line=every_line)
     return render(request, "common/_stay.html" if request.htmx else "common/stay.html", context)
 
 
-def stay_context(staff: Staff, stay: Stay, *, window: str = "", every_line: bool = False) -> dict[str, Any]:
+def stay_context(visit: Visit, stay: Stay, *, window: str = "", every_line: bool = False) -> dict[str, Any]:
     """What the page's templates are given. `window` and `every_line` as chosen in the address."""
-    at = now()
+    at = visit.at
     rows, alerts, absences = history(stay), alerts_of(stay), absences_of(stay)
     table = lines(rows, alerts, absences, newest=None if every_line else NEWEST)
     state = shown(stay, at)
@@ -70,12 +78,42 @@ def stay_context(staff: Staff, stay: Stay, *, window: str = "", every_line: bool
         "references": held_to,
         "alerts": alerts,
         "absence": next((gone for gone in absences if gone.stay_id == stay.pk and gone.back_at is None), None),
-        "may": allowed(staff, stay),
+        "may": allowed(visit, stay),
+        **_after_an_operation(visit, stay, rows, alerts),
         "address": _address(window, every_line),
         "lines": table,
         "every_line": every_line,
         **_left_out(len(table), count_lines(rows, alerts, absences)),
     }
+
+
+def _after_an_operation(
+    visit: Visit, stay: Stay, rows: Sequence[HistoryRow], alerts: Sequence[Alert]
+) -> dict[str, Any]:
+    """Imaging, theatre and drains, and whether strength came back after a re-operation: two queries beside what was
+    read already.
+    """
+    clock, gathering = Clock(visit.at, zone_of(stay.ward)), Gathering()
+    followed = PathwayRows(gathering, [stay.episode_id])
+    gathering.read()
+    name_people(followed.named)
+    course = followed.course(stay.episode_id)
+    outcomes = outcomes_in(rows, alerts, course.explorations.values(), visit.at)
+    operations = [row.entry for row in rows[::-1] if isinstance(row.entry, Operation) and row.struck is None]
+    return {
+        "pathway": Pathway(course, operations, visit.rights_on(stay.ward_id), visit.at),
+        "outcomes": outcomes,
+        "planned": _planned(outcomes, clock),
+        "drains": summary_words(course.drains, clock, removal_rule(stay.ward)),
+    }
+
+
+def _planned(outcomes: Sequence[Outcome], clock: Clock) -> list[str]:
+    """The outcome checks after the last re-operation, until none of them can be done any more."""
+    last = next(iter(outcomes), None)
+    if last is None or not last.is_going_on:
+        return []
+    return [planned_words(check, clock.now, clock.zone) for check in last.checks]
 
 
 def _left_out(shown_lines: int, all_lines: int) -> dict[str, int]:
@@ -102,7 +140,7 @@ def absences_of(stay: Stay) -> list[Absence]:
     return list(Absence.objects.filter(stay__episode_id=stay.episode_id).order_by("left_at", "pk"))
 
 
-def allowed(staff: Staff, stay: Stay) -> dict[str, bool]:
-    """By name what the person may do here; one query for all."""
-    roles = roles_on(staff, stay.ward)
-    return {str(what): not RULES[what].isdisjoint(roles) for what in May}
+def allowed(visit: Visit, stay: Stay) -> dict[str, bool]:
+    """By name what the person may do here."""
+    rights = visit.rights_on(stay.ward_id)
+    return {str(what): what in rights for what in May}

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_safe
 
 from monitoring.desks.common import display_cookie
 from monitoring.desks.common.lock import screen_of
+from monitoring.desks.common.visit import visit_by
 from monitoring.due.actions import heard_from
 from monitoring.live import topics
 from monitoring.live.hub import hub_of_this_loop
@@ -30,7 +31,6 @@ from monitoring.live.listener import Event
 from monitoring.live.pulse import Pulse
 from monitoring.watchdog.queries import look
 from monitoring.watchdog.verdict import judge_work
-from wards.access import wards_of
 from wards.models import Staff
 
 HEARTBEAT_SECONDS = 5.0
@@ -121,9 +121,10 @@ def topics_of_session(session_key: str | None) -> frozenset[str] | None:
         staff = get_user(request)
         if not isinstance(staff, Staff) or not staff.is_active:
             return None
-        if screen_of(request.session, staff).is_locked:
+        visit = visit_by(staff)
+        if screen_of(request.session, visit).is_locked:
             raise ScreenLocked
-        wards = map(topics.ward, wards_of(staff).values_list("pk", flat=True))
+        wards = [topics.ward(ward.pk) for ward in visit.wards]
         return frozenset([topics.person(staff.pk), *wards])
     finally:
         connection.close()

@@ -16,6 +16,7 @@ from monitoring.checks.models import Attempt
 from monitoring.desks.common import presentation
 from monitoring.desks.common.queries import Surgery
 from monitoring.due.models import Watch
+from monitoring.pathway.recovery import OutcomeCheck
 from wards.models import Absence, Bed, Patient, Stay, Ward
 from wards.times import zone_of
 
@@ -34,7 +35,8 @@ class Card:
     """A stay as the board shows it at `now`: the alert latched, the assessment as it stands.
 
     `absence`: where the patient is, if not on the ward. `attempt`: the last check that could not be done, while none
-    was done since. `is_mine`: allocated now to whoever looks, or theirs as the responsible surgeon.
+    was done since. `is_mine`: allocated now to whoever looks, or theirs as the responsible surgeon. `outcome_checks`:
+    those of a re-operation that are due now.
     """
 
     stay: Stay
@@ -44,6 +46,7 @@ class Card:
     absence: Absence | None = None
     attempt: Attempt | None = None
     is_mine: bool = False
+    outcome_checks: Sequence[OutcomeCheck] = ()
 
     @property
     def patient(self) -> Patient:

@@ -11,6 +11,7 @@ from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 from monitoring.alerts.models import Alert
 from monitoring.checks.models import Attempt, Check
 from monitoring.desks.common.queries import Surgery, surgeries
+from monitoring.desks.common.recovery_queries import due_checks
 from monitoring.desks.nurse.board import Board, Card, Order, Whose
 from wards.models import Bed, Staff, Stay, Ward
 from wards.rota_queries import nurse_of_each
@@ -19,11 +20,15 @@ from wards.rota_queries import nurse_of_each
 def board(
     ward: Ward, *, now: datetime, staff: Staff | None = None, order: Order = "urgency", whose: Whose = "all"
 ) -> Board:
-    """The ward's board at `now`, as `staff` asks to see it; None: as the display on the wall does. Five queries."""
+    """The ward's board at `now`, as `staff` asks to see it; None: as the display on the wall does. Five queries.
+
+    One more where the outcome of a re-operation may be due for a check.
+    """
     beds = list(Bed.objects.filter(ward=ward).order_by("label"))
     stays = list(present(ward, now))
     operated = surgeries(stay.episode_id for stay in stays)
     alerts, attempts = open_alerts(stays), last_attempts(stays)
+    outcomes = due_checks(operated.items(), now)
     cards = [
         Card(
             stay,
@@ -32,6 +37,7 @@ def board(
             now,
             absence=getattr(stay, "away", None),  # Django sets it only where there is one
             attempt=attempts.get(stay.pk),
+            outcome_checks=outcomes.get(stay.episode_id, ()),
             is_mine=staff is not None and staff.pk in {getattr(stay, "nurse_now", None), stay.responsible_surgeon_id},
         )
         for stay in stays

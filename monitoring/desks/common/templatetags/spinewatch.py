@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 
 from monitoring.desks.common import presentation
 from monitoring.desks.common.language import present_language, words_url
-from monitoring.desks.common.queries import banner
+from monitoring.desks.common.queries import Surgery, banner
 from wards.models import Stay, Ward
 from wards.times import zone_of
 
@@ -89,8 +89,13 @@ def since_surgery(context: Context, ended_at: datetime | str, ward: Ward) -> str
 
 @register.inclusion_tag("common/_banner.html", takes_context=True)
 def patient_banner(context: Context, stay: Stay) -> dict[str, Any]:
-    """Two identifiers and where the patient stands; for `{% block banner %}` of every page about a patient."""
-    return {"stay": stay, "ward": stay.ward, "now": page_now(context), **banner(stay)}
+    """Two identifiers and where the patient stands; for `{% block banner %}` of every page about a patient.
+
+    A page that has read the operations already gives them as `surgery` (`queries.Surgery`).
+    """
+    known = context.get("surgery")
+    surgery = known if isinstance(known, Surgery) else None
+    return {"stay": stay, "ward": stay.ward, "now": page_now(context), **banner(stay, surgery)}
 
 
 @register.inclusion_tag("common/_field.html")

@@ -10,12 +10,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from monitoring.desks.common.alert_queries import alert_or_404, cards
+from monitoring.desks.common.alert_queries import alert_or_404
+from monitoring.desks.common.alert_whole import whole
 from monitoring.desks.common.calls import seen
-from monitoring.desks.common.case import cases_of
-from monitoring.desks.common.next_call import what_is_next
 from monitoring.desks.common.requests import SignedInRequest
-from monitoring.due.clock import now
+from monitoring.desks.common.visit import visit_of
 
 
 @require_safe
@@ -27,17 +26,21 @@ def alert(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     shown = alert_or_404(request.user, public_id)
     if request.method == "GET" and not request.htmx:
         seen(request.user, [shown])
-    at = now()
-    [case] = cases_of(cards([shown], staff=request.user, now=at))
+    visit = visit_of(request)
+    found = whole(shown, visit)
     context = {
-        "now": at,
-        "case": case,
-        "card": case.card,
+        "now": visit.at,
+        "case": found.case,
+        "card": found.case.card,
+        "surgery": found.case.card.surgery,
         "alert": shown,
         "stay": shown.stay,
         "ward": shown.stay.ward,
-        "next": what_is_next(shown, at),
-        "reports": shown.reports.select_related("recorded_by"),
+        "next": found.next,
+        "behind": found.behind,
+        "reports": found.reports,
+        "pathway": found.case.pathway,
+        "outcomes": found.outcomes,
         "back": "alert",
     }
     return render(request, "common/_alert_page.html" if request.htmx else "common/alert.html", context)

@@ -1,4 +1,4 @@
-"""What people decide about an alert on a page of its own: a milestone, the decision, an offer, the closing.
+"""What people decide about an alert on a page of its own: a milestone, the decision, an offer, the closing, re-opening.
 
 A page of its own keeps what is being typed while the alert changes. What was refused is shown again with all that was
 typed, and with the alert as it is now: sent again, it is meant.
@@ -22,13 +22,15 @@ from django.views.decorators.http import require_http_methods
 
 from monitoring.alerts import offers, steps
 from monitoring.alerts.models import Alert, Milestone
-from monitoring.desks.common.alert_forms import CloseForm, DecideForm, MilestoneForm, OfferForm
+from monitoring.alerts.moves import Move, right_to
+from monitoring.desks.common.alert_forms import CloseForm, DecideForm, MilestoneForm, OfferForm, ReopenForm
 from monitoring.desks.common.alert_queries import alert_or_404, cards
+from monitoring.desks.common.closing_form import outcomes
 from monitoring.desks.common.options import question
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of, today
 from monitoring.desks.common.views.alerts import LISTS, back
-from monitoring.due.clock import now
+from monitoring.desks.common.visit import visit_of
 from wards.access import May, may, require
 
 
@@ -38,19 +40,43 @@ from wards.access import May, may, require
 def close(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """What is decided here quiets the alert for good."""
     alert = alert_or_404(request.user, public_id)
-    require(request.user, closing_right(alert), alert.stay.ward)
+    require(request.user, right_to(Move.CLOSE, alert), alert.stay.ward)
     form = CloseForm(sent(request))
 
     def closed() -> Alert:
         return steps.close(alert, by=request.user, **form.cleaned_data)
 
     return step(
-        request, alert, form, closed, template="common/close_alert.html", done=_("Closed: %(patient)s, bed %(bed)s.")
+        request,
+        alert,
+        form,
+        closed,
+        template="common/close_alert.html",
+        done=_("Closed: %(patient)s, bed %(bed)s."),
+        more={"outcomes": outcomes(alert, form)},
     )
 
 
-def closing_right(alert: Alert) -> May:
-    return May.CLOSE_CRITICAL_ALERT if alert.level == "critical" else May.CLOSE_ALERT_BELOW_CRITICAL
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def reopen(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """An alert that a person has closed is open again, with a reason; who re-opens it takes it up."""
+    alert = alert_or_404(request.user, public_id)
+    require(request.user, right_to(Move.REOPEN, alert), alert.stay.ward)
+    form = ReopenForm(sent(request))
+
+    def reopened() -> Alert:
+        return steps.reopen(alert, by=request.user, **form.cleaned_data)
+
+    return step(
+        request,
+        alert,
+        form,
+        reopened,
+        template="common/reopen_alert.html",
+        done=_("Open again: %(patient)s, bed %(bed)s."),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,11 +85,11 @@ def closing_right(alert: Alert) -> May:
 def decide(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Explore, or observe, with a reason."""
     alert = alert_or_404(request.user, public_id)
-    require(request.user, May.DECIDE_ALERT, alert.stay.ward)
-    form = DecideForm(sent(request))
+    require(request.user, right_to(Move.EXPLORE, alert), alert.stay.ward)
+    form = DecideForm(sent(request), ward=alert.stay.ward)
 
     def decided() -> Alert:
-        return steps.decide(alert, by=request.user, **form.cleaned_data)
+        return steps.decide(alert, by=request.user, **form.said)
 
     return step(
         request, alert, form, decided, template="common/decide_alert.html", done=_("Decided: %(patient)s, bed %(bed)s.")
@@ -76,7 +102,7 @@ def decide(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 def milestone(request: SignedInRequest, public_id: UUID, kind: str) -> HttpResponse:
     """From the alert's page in one tap, for now; on a page of its own with a time and a note."""
     alert = alert_or_404(request.user, public_id)
-    require(request.user, May.RECORD_MILESTONE, alert.stay.ward)
+    require(request.user, right_to(Move.MILESTONE, alert), alert.stay.ward)
     if kind not in Milestone.Kind:
         raise Http404("No such milestone.")
     ward = alert.stay.ward
@@ -141,13 +167,15 @@ def step(
         said = {"patient": alert.stay.patient.display_name, "bed": alert.stay.bed, **(more or {})}
         messages.success(request, done % said)
         return back(request, alert)
-    alert = alert_or_404(request.user, alert.public_id)
-    at = now()
-    [card] = cards([alert], staff=request.user, now=at)
+    if request.method == "POST":
+        alert = alert_or_404(request.user, alert.public_id)
+    visit = visit_of(request)
+    [card] = cards([alert], staff=visit.staff, now=visit.at, rights=visit.rights)
     came_from = request.POST.get("back", request.GET.get("back", ""))
     context = {
-        "now": at,
+        "now": visit.at,
         "card": card,
+        "surgery": card.surgery,
         "alert": alert,
         "stay": alert.stay,
         "ward": alert.stay.ward,

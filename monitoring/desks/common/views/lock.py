@@ -20,6 +20,7 @@ from monitoring.desks.common.lock import lock, locked_url, own_path, screen_of, 
 from monitoring.desks.common.lock_forms import PinForm, UnlockByPasswordForm, UnlockByPinForm
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import sent, status_of
+from monitoring.desks.common.visit import visit_of
 from wards import pins
 from wards.pins import Answer
 
@@ -32,7 +33,7 @@ LATE = 45  # seconds: an open page tells of a touch at most half a minute later 
 def locked(request: SignedInRequest) -> HttpResponse:
     """Whose screen it is, how many calls are open, and the way back. For a script the state alone."""
     way_back = own_path(request, request.POST.get("next") or request.GET.get("next", ""))
-    if not screen_of(request.session, request.user).is_locked:
+    if not screen_of(request.session, visit_of(request)).is_locked:
         return moved_on(request, way_back)
     if "state" in request.GET:
         return render(request, "common/_locked_state.html")
@@ -87,7 +88,7 @@ def moved_on(request: SignedInRequest, way: str) -> HttpResponse:
 @never_cache
 def lock_now(request: SignedInRequest) -> HttpResponse:
     """By the button; or by a page that nobody touched, unless the person is at another tab and it did not know."""
-    screen = screen_of(request.session, request.user)
+    screen = screen_of(request.session, visit_of(request))
     if "idle" in request.POST and not screen.is_locked and screen.seconds_left > LATE:
         return JsonResponse({"left": screen.seconds_left})
     lock(request.session)

@@ -19,7 +19,7 @@ from monitoring.desks.common.numbers import whom_to_call
 from monitoring.desks.common.report_form import ReportForm, report_context
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of, today
-from monitoring.due.clock import now
+from monitoring.desks.common.visit import visit_of
 from wards.access import May, require
 from wards.rota_queries import on_duty_by_post
 
@@ -32,7 +32,8 @@ def report(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     alert = alert_or_404(request.user, public_id)
     stay = alert.stay
     require(request.user, May.RECORD_MILESTONE, stay.ward)
-    at = now()
+    visit = visit_of(request)
+    at = visit.at
     calls = whom_to_call(stay, on_duty_by_post(stay.ward_id, at))
     form = ReportForm(sent(request), names=calls.names, ward=stay.ward, initial={"at_date": today(stay.ward)})
 
@@ -45,10 +46,11 @@ def report(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST" and (made := saved(form, recorded)) is not None:
         messages.success(request, _("Written down: you told %(who)s.") % {"who": made.told})
         return _back(request, alert)
-    [card] = cards([alert], staff=request.user, now=at)
+    [card] = cards([alert], staff=visit.staff, now=at, rights=visit.rights)
     context = {
         "now": at,
         "card": card,
+        "surgery": card.surgery,
         "alert": alert,
         "stay": stay,
         "ward": stay.ward,

@@ -21,9 +21,9 @@ from monitoring.desks.common.history import entry_words
 from monitoring.desks.common.options import question
 from monitoring.desks.common.presentation import clock_words
 from monitoring.desks.common.requests import SignedInRequest
+from monitoring.desks.common.retracting import retract_page
 from monitoring.desks.common.saving import problems, saved, sent, status_of, today
 from monitoring.desks.common.state import current_stay_or_404
-from monitoring.desks.nurse.retracting import retract_page
 from monitoring.due.clock import now
 from wards.access import May, entry_or_404, require, stay_or_404
 from wards.models import Stay

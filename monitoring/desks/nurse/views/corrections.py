@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods
 from monitoring.checks.actions import correct_check, retract_check
 from monitoring.checks.forms import CorrectCheckForm
 from monitoring.checks.models import Check
+from monitoring.desks.common.correcting import correct_page
 from monitoring.desks.common.history import lems_of
 from monitoring.desks.common.requests import SignedInRequest
+from monitoring.desks.common.retracting import retract_page
 from monitoring.desks.common.saving import sent
 from monitoring.desks.common.state import current_stay_or_404
-from monitoring.desks.nurse.correcting import correct_page
-from monitoring.desks.nurse.retracting import retract_page
 from monitoring.desks.nurse.views.checks import form_page
 from wards.access import May, entry_or_404, require
 

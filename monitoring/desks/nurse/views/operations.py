@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from monitoring.desks.common.correcting import correct_page
 from monitoring.desks.common.history import entry_words
 from monitoring.desks.common.requests import SignedInRequest
+from monitoring.desks.common.retracting import retract_page
 from monitoring.desks.common.saving import problems, saved, sent, status_of
 from monitoring.desks.common.state import current_stay_or_404
-from monitoring.desks.nurse.correcting import correct_page
-from monitoring.desks.nurse.retracting import retract_page
-from wards.access import May, entry_or_404, require, stay_or_404
+from wards.access import May, entry_or_404, may, require, stay_or_404
 from wards.actions import correct_operation, record_operation, retract_operation
 from wards.forms import CorrectOperationForm, OperationForm
 from wards.models import Operation, Stay
@@ -35,8 +35,16 @@ def new(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         operation = saved(form, lambda: record_operation(stay, by=request.user, facts=form.facts(), key=form.key))
         if operation is not None:
             messages.success(request, _("The operation is saved. Checks are due from its end on."))
-            return redirect("stay", stay.public_id)
+            return _next_page(request, stay, operation)
     return form_page(request, stay, form)
+
+
+def _next_page(request: SignedInRequest, stay: Stay, operation: Operation) -> HttpResponse:
+    """The patient; of a re-operation, for whoever may say it, what it found."""
+    if operation.kind == Operation.Kind.SECONDARY and may(request.user, May.RECORD_EXPLORATION, stay.ward):
+        messages.info(request, _("Now say what the re-operation was for and what it found."))
+        return redirect("findings-new", operation.public_id)
+    return redirect("stay", stay.public_id)
 
 
 @login_required

@@ -16,13 +16,13 @@ from monitoring.checks.actions import correct_treatment, record_treatment, retra
 from monitoring.checks.forms import CorrectTreatmentForm, TreatmentForm
 from monitoring.checks.models import Treatment
 from monitoring.checks.queries import history
+from monitoring.desks.common.correcting import correct_page
 from monitoring.desks.common.history import entry_words, running
 from monitoring.desks.common.options import question
 from monitoring.desks.common.requests import SignedInRequest
+from monitoring.desks.common.retracting import retract_page
 from monitoring.desks.common.saving import problems, saved, sent, status_of, today
 from monitoring.desks.common.state import current_stay_or_404
-from monitoring.desks.nurse.correcting import correct_page
-from monitoring.desks.nurse.retracting import retract_page
 from monitoring.due.clock import now
 from wards.access import May, entry_or_404, require, stay_or_404
 from wards.models import Stay

@@ -76,6 +76,7 @@
     for (const element of fresh) {
       element.classList.add("is-new");
       announce(element);
+      document.dispatchEvent(new CustomEvent("alert:arrived", { detail: { level: element.dataset.level } }));
     }
     known = new Set(shown.flatMap(tokens));
   }

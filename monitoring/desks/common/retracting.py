@@ -48,7 +48,7 @@ def retract_page(
         "has_moved": has_moved,
         "problems": problems(form),
     }
-    return render(request, "nurse/retract.html", context, status=status_of(form))
+    return render(request, "common/retract.html", context, status=status_of(form))
 
 
 def _effect(stay: Stay, entry: ClinicalEntry, act: Callable[[str], ClinicalEntry]) -> tuple[Effect | None, list[str]]:

@@ -1,7 +1,4 @@
-"""A correction in two steps: the form, then what it changes, and only what was shown is saved.
-
-Nothing is kept between the steps but what the page carries: it works without script, and survives a lost session.
-"""
+"""A correction: the form, then what it changes beside the entry that it replaces."""
 
 from __future__ import annotations
 
@@ -12,17 +9,15 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from monitoring.alerts.rehearsal import rehearse
-from monitoring.desks.common.effect import Effect, effect_of
+from monitoring.alerts.rehearsal import Rehearsal, rehearse
+from monitoring.desks.common.confirming import carried, confirmed_page
+from monitoring.desks.common.differences import differences
+from monitoring.desks.common.effect import Effect
 from monitoring.desks.common.requests import SignedInRequest
-from monitoring.desks.common.saving import saved
-from monitoring.desks.nurse.differences import differences
 from monitoring.due.clock import now
 from wards.models import ClinicalEntry, Stay
 
 EntryT = TypeVar("EntryT", bound=ClinicalEntry)
-EDIT = "edit"  # back to the form, with everything kept
-NOT_CARRIED = frozenset({"csrfmiddlewaretoken", "shown", "step"})
 
 
 def correct_page(
@@ -40,23 +35,26 @@ def correct_page(
     Where the entry no longer stands there is nothing to show: `act` gives the answer of the first time, or says why
     not. Where the patient's assessment fails nothing can be shown, and the correction may be what mends it.
     """
-    if request.method != "POST" or request.POST.get("step") == EDIT:
-        return form_page()
-    if entry.is_standing and stay.watch.failing_since is None:
-        effect = saved(form, lambda: effect_of(rehearse(stay, act)))
-        if effect is None:
-            return form_page()
-        if request.POST.get("shown") != effect.digest:
-            return _confirm_page(request, stay, entry, form, effect)
-    corrected = saved(form, act)
-    return form_page() if corrected is None else done(corrected)
+    can_be_shown = entry.is_standing and stay.watch.failing_since is None
+
+    def confirm_page(_rehearsal: Rehearsal, effect: Effect) -> HttpResponse:
+        return _confirm_page(request, stay, entry, form, effect)
+
+    return confirmed_page(
+        request,
+        form,
+        rehearsed=(lambda: rehearse(stay, act)) if can_be_shown else None,
+        act=act,
+        form_page=form_page,
+        confirm_page=confirm_page,
+        done=done,
+    )
 
 
 def _confirm_page(
     request: SignedInRequest, stay: Stay, entry: ClinicalEntry, form: forms.Form, effect: Effect
 ) -> HttpResponse:
     at = now()
-    carried = [(name, value) for name, values in request.POST.lists() for value in values if name not in NOT_CARRIED]
     context = {
         "stay": stay,
         "now": at,
@@ -66,6 +64,6 @@ def _confirm_page(
         "differences": differences(form, entry.at, at),
         "effect": effect,
         "has_moved": "shown" in request.POST,
-        "carried": carried,
+        "carried": carried(request),
     }
-    return render(request, "nurse/correction.html", context)
+    return render(request, "common/correction.html", context)

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.db.models import Model
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from monitoring.desks.common.presentation import clock_words
 
@@ -57,7 +58,9 @@ def _shown(bound: forms.BoundField, value: Any) -> str:
     if isinstance(value, bool) or value == "on":
         return _("yes") if value else _("no")
     value = bound.field.prepare_value(value)
-    if value is None or value == "":
+    if value is None or value in ("", []):
         return "–"
     choices = {str(code): str(label) for code, label in getattr(bound.field, "choices", ())}
+    if isinstance(value, list):
+        return pgettext("between parts", "; ").join(choices.get(str(one), str(one)) for one in value)
     return choices.get(str(value), str(value))
