@@ -4,7 +4,7 @@ PY := .venv/bin/python
 ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format words screens thorough bench soak venv lock manage clean
+.PHONY: help run test lint format words screens story thorough bench soak venv lock manage clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ words: .venv/installed ## take new words out of the sources into monitoring/loca
 
 screens: .venv/installed-dev ## a picture of each page in docs/screens (ARGS='board' takes that one)
 	@exec $(PY) -m tools.with_servers $(PY) -m tools.screens $(ARGS)
+
+story: .venv/installed-dev ## the paper's three patients played through in two windows, a picture of each station
+	@STORY_PICTURES=docs/screens/story exec $(PY) -m tools.with_servers $(PY) -m pytest -n0 -m thorough $(ARGS) tests/browser/test_three_patients.py
 
 thorough: .venv/installed-dev ## what `make test` leaves out: crashes at every point, axe on every page, drafts, the lock
 	@exec $(PY) -m tools.with_servers $(PY) -m pytest -n 2 --dist loadfile -m "thorough and not soak" $(ARGS) tests

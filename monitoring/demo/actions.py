@@ -18,6 +18,7 @@ from monitoring.alerts.models import Alert
 from monitoring.audit.actions import record
 from monitoring.checks.findings import CheckFindings
 from monitoring.checks.models import Check, Treatment
+from monitoring.demo.aftermath import Aftermath
 from monitoring.demo.course import baseline_hour, findings, looks
 from monitoring.demo.patients import PATIENTS, DemoPatient, Dose, Surgery
 from monitoring.demo.people import PASSWORD, SPINE, STAFF, WARDS, DemoWard, working_on
@@ -93,12 +94,14 @@ class _History:
     def write(self) -> None:
         """All of it: who, the stays, what was done and seen, then what the software and people make of it."""
         self._admit()
-        for surgery in self.told.surgeries:
-            self._operate(surgery)
+        operations = [self._operate(surgery) for surgery in self.told.surgeries]
         for hours, found in looks(self.told):
             self._look(hours, found)
         for dose in self.told.treatment:
             self._treat(dose)
+        Aftermath(self._at, self._entry, lambda hours: self._on_shift(hours)[0], self.surgeon).write(
+            self.told, operations
+        )
         for stay in self.stays:
             open_watch(stay.pk)
             assess_stay(stay.pk)
@@ -151,8 +154,8 @@ class _History:
             "recorded_at": recorded_at,
         }
 
-    def _operate(self, surgery: Surgery) -> None:
-        Operation.objects.create(
+    def _operate(self, surgery: Surgery) -> Operation:
+        return Operation.objects.create(
             **self._entry(surgery.ended, self.surgeon),
             kind=surgery.kind,
             started_at=self._at(surgery.ended - surgery.took),

@@ -39,6 +39,35 @@ class Dose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Imaged:
+    """An imaging study, and what it showed (`pathway.vocabulary`)."""
+
+    modality: Literal["CT", "MRI", "XRAY"]
+    requested: float
+    done: float
+    reported: float
+    accession: str
+    finding: str
+    level: str
+    side: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explored:
+    """What the last operation, for a deficit, was planned for and found; and its drain, with the ml of each reading."""
+
+    planned: float
+    theatre: str
+    finding: str
+    level: str
+    side: str
+    text: str
+    drain: str
+    readings: Mapping[float, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DemoPatient:
     """One patient. `since` is how long ago the first operation ended; `home` from when to when they were discharged.
 
@@ -58,6 +87,8 @@ class DemoPatient:
     baseline: str | None = FULL
     course: Mapping[float, str] = field(default_factory=dict)
     treatment: tuple[Dose, ...] = ()
+    imaged: tuple[Imaged, ...] = ()
+    explored: Explored | None = None
     home: tuple[float, float] | None = None
     rounds_until: float | None = None
     slips: Mapping[float, str] = field(default_factory=dict)
@@ -106,6 +137,17 @@ PAPER_FIG_4 = DemoPatient(
         30.4: "L2 right 3",
         54.4: "L2 right 4",
     },
+    imaged=(
+        Imaged(
+            modality="MRI", requested=24.1, done=24.4, reported=24.5, accession="MR-2209-4471",
+            finding="epidural_haematoma", level="L2", side="right", text="Haematoma behind L2 on the right root.",
+        ),
+    ),
+    explored=Explored(
+        planned=24.6, theatre="Theatre 2.", finding="epidural_haematoma", level="L2", side="right",
+        text="Clot behind L2 taken out, the right root is free.",
+        drain="1", readings={30.4: 45, 38.4: 60, 46.4: 40, 54.4: 25, 62.4: 15, 70.4: 10},
+    ),
     closed=("explored", "Epidural haematoma behind L2 removed; recovering."),
 )  # fmt: skip
 

@@ -24,6 +24,7 @@ COURSE = (5, 4, 3, 1)
 NORMAL_GRADE = COURSE[0]
 NURSE, SURGEON = "alice", "sam"
 NOTE = "Seen in demo --play."
+OVER = "Played before: at full strength again."
 PATIENCE_SECONDS = 5.0
 
 Say = Callable[[str], None]
@@ -71,7 +72,7 @@ def _recovered_stay(say: Say) -> Stay:
     _record(stay, NORMAL_GRADE)
     for alert in Alert.objects.filter(stay=stay, kind=Alert.Kind.DEFICIT, closed_at__isnull=True):
         surgeon = Staff.objects.get(username=SURGEON)
-        steps.close(alert, by=surgeon, revision=alert.revision, outcome=Alert.Outcome.AMELIORATED)
+        steps.close(alert, by=surgeon, revision=alert.revision, outcome=Alert.Outcome.OTHER, text=OVER)
     say(f"Nobody else is stable: bed {stay.bed} is at full strength again, and {SURGEON} has closed the alert.")
     return stay
 

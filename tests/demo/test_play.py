@@ -60,7 +60,7 @@ def test_it_plays_on_another_patient_each_time_and_over_again_when_nobody_is_sta
     assert "full strength again" in told
     alert = Alert.objects.exclude(pk__in=known).get()
     assert (alert.level, alert.because) == ("critical", ["fall"])
-    assert Alert.objects.filter(stay=alert.stay, outcome=Alert.Outcome.AMELIORATED).count() == 1
+    assert Alert.objects.filter(stay=alert.stay, outcome=Alert.Outcome.OTHER, outcome_text=room.OVER).count() == 1
 
 
 @pytest.mark.usefixtures("demo")
