@@ -31,6 +31,7 @@ def tap_as_people_do(form: CheckPage, label: str) -> None:
     form.tap(label)
 
 
+@pytest.mark.thorough
 def test_a_normal_check_takes_no_more_than_15_taps_and_20_seconds(form: CheckPage, house: Stack) -> None:
     """Each muscle a tap of its own, each question too; "now"; save."""
     before, page = checks_stored(house), form.page
@@ -54,6 +55,7 @@ def test_a_normal_check_takes_no_more_than_15_taps_and_20_seconds(form: CheckPag
     assert checks_stored(house) == before + 1
 
 
+@pytest.mark.thorough
 def test_the_same_check_by_keyboard_alone(form: CheckPage, house: Stack) -> None:
     before, page = checks_stored(house), form.page
     start = time.monotonic()

@@ -65,6 +65,7 @@ def record(page: Page, **grades: int) -> None:
     expect(page.locator("[data-kept]")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_three_checks_wait_through_a_killed_browser_and_are_sent_once_in_order(house: Stack, tablet: Tablet) -> None:
     page = tablet.start()
     signed_in_with_pin(page, house)

@@ -49,6 +49,7 @@ def test_a_stable_patient_falls_to_grade_1_and_raises_one_alert() -> None:
 
 
 @pytest.mark.usefixtures("demo", "no_broker")
+@pytest.mark.thorough
 def test_it_plays_on_another_patient_each_time_and_over_again_when_nobody_is_stable() -> None:
     stable = 0
     while room._stable_stay() is not None:

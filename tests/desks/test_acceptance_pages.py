@@ -125,7 +125,7 @@ def test_what_it_changes_is_shown_and_nothing_is_written(sam: Client, critical: 
     text = spaced(page_of(sam, critical, acceptance()))
     assert "You accept L4 left at 2" in text
     assert "No longer holds L4 left 5 → 2: a drop of 3 grades or more (protocol §4.2)" in text
-    assert "Holds then L4 left 2 → 2: still 2 or more below its best (protocol §4.9)" in text
+    assert "Holds then L4 left at 2: still 2 or more below its best (protocol §4.9)" in text
     assert "The open critical alert stays" in text
     assert not Acceptance.objects.exists()
     assert before == (list(Watch.objects.values()), list(Alert.objects.values()), AuditEntry.objects.count())

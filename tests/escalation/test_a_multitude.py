@@ -236,6 +236,7 @@ def go(number: int, wards: int, opening: timedelta, minutes: float, clock: Clock
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.thorough
 def test_no_rung_is_early_late_skipped_or_doubled(clock: Clock) -> None:
     go(40, 4, timedelta(minutes=3), 45, clock, seed=1)
 

@@ -131,6 +131,7 @@ def test_somebody_who_left_hears_nothing(house: House, listen: Listen) -> None:
     assert listen(house.alice).status == 401
 
 
+@pytest.mark.thorough
 def test_a_stream_is_told_the_pulse_of_alerting(house: House, listen: Listen) -> None:
     assert listen(house.alice).until("pulse")["checked_seconds_ago"] is None, "no sweep has run"
     with house.stack.models():
@@ -183,6 +184,7 @@ def test_fifty_streams_opened_and_dropped_leave_nothing_behind(house: House, lis
     first.until("changed")
 
 
+@pytest.mark.thorough
 def test_open_streams_do_not_hold_up_the_end_of_the_server(house: House, listen: Listen) -> None:
     readers = [listen(house.alice) for _ in range(20)]
     for reader in readers:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import psutil
 import psycopg2
+import pytest
 
 from tests.stack import Stack, wait_for
 from tests.survival.conftest import FORM_SECONDS, RealWard
@@ -83,6 +84,7 @@ def test_the_workers_pool_process_killed_in_the_middle_of_assess(real_ward: Call
     ward.alert_is_there_once(15)  # a loaded machine is slow to fork the pool anew
 
 
+@pytest.mark.thorough
 def test_the_whole_worker_killed_in_the_middle_of_assess(real_ward: Callable[..., RealWard]) -> None:
     """The sweep without a broker does its work; `make run` would start the worker again as well."""
     ward = real_ward("web", "worker")
@@ -103,6 +105,7 @@ def test_valkey_stopped_before_the_form_is_sent(real_ward: Callable[..., RealWar
     ward.alert_is_there_once()
 
 
+@pytest.mark.thorough
 def test_valkey_frozen_before_the_form_is_sent(real_ward: Callable[..., RealWard]) -> None:
     ward = real_ward("web", "worker")
     ward.stack.freeze_valkey()
@@ -115,6 +118,7 @@ def test_valkey_frozen_before_the_form_is_sent(real_ward: Callable[..., RealWard
     ward.alert_is_there_once()
 
 
+@pytest.mark.thorough
 def test_every_worker_gone_and_only_the_sweep_left(real_ward: Callable[..., RealWard]) -> None:
     """The nudge is taken by Valkey and by nobody after it."""
     ward = real_ward("web", "sweep")
@@ -122,6 +126,7 @@ def test_every_worker_gone_and_only_the_sweep_left(real_ward: Callable[..., Real
     ward.alert_is_there_once()
 
 
+@pytest.mark.thorough
 def test_the_web_process_killed_right_after_the_commit(real_ward: Callable[..., RealWard]) -> None:
     """The check is stored, its nudge may be lost with the process: the sweep finds the row."""
     ward = real_ward("web", "sweep")

@@ -15,6 +15,7 @@ from tests.survival.story import ALL, AT_ONCE, all_once
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.thorough
 def test_checks_are_assessed_and_ladders_climb_and_mail_goes_out(stack: Callable[..., Stack]) -> None:
     running = stack()
     running.stop_valkey()

@@ -67,6 +67,7 @@ def test_the_sender_has_a_time_limit_and_the_waiting_worker_has_none() -> None:
     assert reader["socket_timeout"] is None
 
 
+@pytest.mark.thorough
 def test_a_worker_with_tasks_in_hand_still_hears_after_its_broker_was_frozen(stack: Callable[..., Stack]) -> None:
     running = stack("worker")
     send(running.valkey)

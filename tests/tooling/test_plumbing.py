@@ -23,6 +23,7 @@ def test_a_test_process_has_a_redis_database_and_channels_of_its_own() -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.thorough
 def test_a_browser_sees_the_sign_in_page_and_a_person_made_by_the_test_gets_in(
     stack: Callable[..., Stack], chromium: Browser
 ) -> None:

@@ -59,6 +59,7 @@ def test_an_episode_comes_with_its_standing_index_operation(cast: Cast) -> None:
         ("T10", "T12", "T10–12"),
         ("L5", "ilium", "L5–ilium"),
         ("S1", "S2", "S1–2"),
+        ("L3", "L3", "L3"),
     ],
 )
 def test_levels_are_written_as_surgeons_do(upper: str, lower: str, label: str) -> None:

@@ -46,6 +46,7 @@ def test_a_test_alert_arrives_and_each_stage_is_timed_in_order(sweeping: None) -
     assert ProbeRun.objects.get().arrived == run.arrived
 
 
+@pytest.mark.thorough
 def test_it_leaves_nothing_behind_however_often_it_is_sent(sweeping: None) -> None:
     ensure_cast()
     before = rows()

@@ -12,6 +12,7 @@ PASSED = "SELECT shown, arrived FROM watchdog_proberun WHERE passed"
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.thorough
 def test_the_loop_alone_carries_a_test_alert_to_its_end(stack: Callable[..., Stack]) -> None:
     house = stack()
     house.stop_valkey()

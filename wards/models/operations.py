@@ -94,6 +94,8 @@ class Operation(ClinicalEntry):
 
     @property
     def levels_label(self) -> str:
-        """As surgeons write it: L3–S1, and L4–5 where both are lumbar."""
+        """As surgeons write it: L3–S1, L4–5 where both are lumbar, and L3 for one level alone."""
         upper, lower = self.level_upper, self.level_lower
+        if upper == lower:
+            return upper
         return f"{upper}–{lower[1:]}" if upper[0] == lower[0] and lower != "ilium" else f"{upper}–{lower}"

@@ -81,7 +81,7 @@ class DrainShown:
     @property
     def last_24_h(self) -> str:
         """What it gave in the 24 h before its last reading, or since it was placed; empty where nobody read it."""
-        return given_words(self.drain)
+        return given_words(self.drain, self.rule)
 
     @cached_property
     def why_not(self) -> list[str]:
@@ -96,7 +96,7 @@ class DrainShown:
         return [
             Day(
                 words=_("until %(at)s") % {"at": self.clock.said(until)},
-                ml=whole_ml(volume),
+                ml=whole_ml(volume, self.rule),
                 bar=min(100, round(100 * volume / (FULL_BAR * self.rule.limit_ml))),
                 over=volume >= self.rule.limit_ml,
             )
@@ -178,7 +178,7 @@ def _why_not(drain: Drain, rule: RemovalRule, clock: Clock) -> Iterator[str]:
     days = _days(drain, rule)
     for until, volume in days:
         if volume >= rule.limit_ml:
-            yield _("%(ml)d ml in the 24 h until %(at)s") % {"ml": whole_ml(volume), "at": clock.said(until)}
+            yield _("%(ml)d ml in the 24 h until %(at)s") % {"ml": whole_ml(volume, rule), "at": clock.said(until)}
     if len(days) < rule.days:
         span = say.span_words(last - drain.placed.happened_at)
         yield _("its readings cover %(span)s: %(not_yet)s") % {"span": span, "not_yet": _not_yet(rule)}

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext, pgettext
 
 from monitoring.alerts.models import Alert
 from monitoring.desks.common import presentation as say
-from monitoring.pathway.drains import Drain, RemovalRule
+from monitoring.pathway.drains import READ_WITHIN, Drain, RemovalRule
 from monitoring.pathway.models import DrainEntry
 
 Stage = DrainEntry.Stage
@@ -49,9 +49,10 @@ def suction_words(placed: DrainEntry) -> str:
     return _("on suction") if placed.suction else _("not on suction")
 
 
-def whole_ml(volume: float) -> int:
-    """Whole ml, rounded down: what is under the limit is never shown as the limit."""
-    return math.floor(volume)
+def whole_ml(volume: float, rule: RemovalRule | None = None) -> int:
+    """Whole ml, to the nearest; but what is under the rule's limit is never shown as the limit."""
+    nearest = round(volume)
+    return math.floor(volume) if rule is not None and volume < rule.limit_ml <= nearest else nearest
 
 
 def rule_words(rule: RemovalRule) -> str:
@@ -78,14 +79,14 @@ def named_line_words(entry: DrainEntry, label: str) -> str:
     return _("%(drain)s: %(what)s") % {"drain": drain_name(label), "what": line_words(entry)}
 
 
-def given_words(drain: Drain) -> str:
+def given_words(drain: Drain, rule: RemovalRule | None = None) -> str:
     """As "120 ml in 24 h", or over the time since it was placed if that is less; empty where nobody read it."""
     last = drain.last_read_at
     if last is None:
         return ""
     day = drain.last_24_h()
     if day is not None:
-        return _("%(ml)d ml in 24 h") % {"ml": whole_ml(day)}
+        return _("%(ml)d ml in 24 h") % {"ml": whole_ml(day, rule)}
     span = say.span_words(last - drain.placed.happened_at)
     return _("%(ml)d ml in %(span)s") % {"ml": drain.total_ml, "span": span}
 
@@ -109,7 +110,9 @@ def _summary(drain: Drain, clock: Clock, rule: RemovalRule | None) -> str:
         at = clock.said(drain.placed.happened_at)
         return _("%(drain)s: %(suction)s, placed %(at)s, not read yet") % {**named, "at": at}
     words = _("%(drain)s: %(given)s, %(suction)s, read %(at)s")
-    said = words % {**named, "given": given_words(drain), "at": clock.said(last)}
+    if clock.now - last > READ_WITHIN:
+        words = _("%(drain)s: %(given)s, %(suction)s, NOT READ since %(at)s")
+    said = words % {**named, "given": given_words(drain, rule), "at": clock.said(last)}
     if rule is None or not drain.is_ready(rule, clock.now):
         return said
     return _("%(drain)s; ready for removal by the rule") % {"drain": said}

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from monitoring.desks.common.reading import listed
 from monitoring.pathway.course import Course, Study
 from monitoring.pathway.models import Exploration, Imaging, TheatrePlan
 from monitoring.pathway.vocabulary import Indication
@@ -35,12 +36,12 @@ def exploration_words(exploration: Exploration) -> str:
     """What a re-operation found; what it was for where that was no deficit."""
     if exploration.indication == Indication.DEFICIT:
         return found_words(exploration)
-    return ", ".join([exploration.get_indication_display(), *_where(exploration)])
+    return listed([exploration.get_indication_display(), *_where(exploration)])
 
 
 def found_words(found: Imaging | Exploration) -> str:
     """A finding with its place: "epidural haematoma, L2, right". Left and right are the patient's."""
-    return ", ".join([found.get_finding_display(), *_where(found)])
+    return listed([found.get_finding_display(), *_where(found)])
 
 
 def _where(found: Imaging | Exploration) -> list[str]:

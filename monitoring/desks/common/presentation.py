@@ -168,8 +168,13 @@ def muscle_words(muscle: str) -> str:
 
 
 def change_words(muscle: Mapping[str, Any]) -> str:
-    """One muscle of a finding, reference → latest: "L4 left 5 → 2". An assumed reference says so."""
+    """One muscle of a finding, reference → latest: "L4 left 5 → 2". An assumed reference says so.
+
+    One that has not fallen since the operation, as a persistent deficit's, is told by its grade alone.
+    """
     said = {"muscle": muscle_words(muscle["muscle"]), "reference": muscle["reference"], "latest": muscle["latest"]}
+    if muscle["reference"] == muscle["latest"]:
+        return _("%(muscle)s at %(latest)s") % said
     if muscle.get("assumed"):
         return _("%(muscle)s %(reference)s (assumed) → %(latest)s") % said
     return _("%(muscle)s %(reference)s → %(latest)s") % said

@@ -71,10 +71,17 @@ class State:
     @property
     def meaning(self) -> str:
         """A level between stable and critical in a sentence."""
+        if self.level == "watch" and self.is_still_weak:
+            return _("No new loss, and still far below its best.")
         return {
             "concern": _("Weaker than it should be, though not critical."),
             "watch": _("A small change, or something that nobody has tested for too long."),
         }.get(self.level or "", "")
+
+    @property
+    def is_still_weak(self) -> bool:
+        """Whether a muscle is far below its best, though no lower than after the operation (protocol §4.9)."""
+        return any(finding["rule"] == "persistent_deficit" for finding in say.findings_of(self.assessment))
 
 
 def current_stay_or_404(staff: Staff, episode_id: int) -> Stay:

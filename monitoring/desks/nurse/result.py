@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from monitoring.alerts.models import Alert
 from monitoring.desks.common.brief import briefs
 from monitoring.desks.common.numbers import whom_to_call
 from monitoring.desks.common.report_form import fresh_form, report_context
@@ -19,12 +20,12 @@ TOLD_OF = frozenset({"concern", "critical"})  # the levels at which a doctor has
 
 
 def what_to_say(staff: Staff, stay: Stay, state: State, now: datetime) -> dict[str, Any]:
-    """For a level at which a doctor is told. Empty for any other: there is nothing to read out.
+    """For a level at which a doctor is told. For any other there is nothing to read out, but an alert may be open.
 
     `report` is there only where there is an open alert to log the call on, and the person may.
     """
     if state.level not in TOLD_OF:
-        return {}
+        return {"alert": stay.alerts.filter(kind=Alert.Kind.DEFICIT, closed_at__isnull=True).first()}
     calls = state.calls or whom_to_call(stay, on_duty_by_post(stay.ward_id, now))
     [brief] = briefs([stay], now)
     brief = replace(brief, state=state)

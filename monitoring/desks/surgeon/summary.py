@@ -204,7 +204,8 @@ class Summary:
     @property
     def versions(self) -> list[str]:
         """The protocol's, by which these alerts were made."""
-        return list(dict.fromkeys(shown.alert.protocol_version for shown in self.deficits))
+        made_by = dict.fromkeys(shown.alert.protocol_version for shown in self.deficits)
+        return [_("its default settings") if version == "default" else version for version in made_by]
 
 
 def summary_of(stay: Stay, now: datetime) -> Summary:
