@@ -89,7 +89,7 @@ def expected_on_page(state: str, column: str, who: str) -> str:
     return "403" if letter == FORBIDDEN else letter
 
 
-IN_EVERY_RUN = {"critical open", "critical accepted and acknowledged", "critical closed", "overdue open"}
+IN_EVERY_RUN = {"critical accepted and acknowledged", "critical closed"}
 """The other states make a thousand requests more: `make thorough` sends them."""
 STATES = [pytest.param(state, marks=[] if state in IN_EVERY_RUN else [pytest.mark.thorough]) for state in TABLE]
 

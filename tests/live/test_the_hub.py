@@ -164,6 +164,7 @@ def test_streams_are_told_at_once_that_redis_has_gone_and_that_it_is_back(valkey
     play(story())
 
 
+@pytest.mark.thorough
 def test_a_frozen_redis_is_noticed_within_four_seconds_and_its_thaw_too(valkey: OwnValkey) -> None:
     async def story() -> None:
         async with working_hub() as hub:

@@ -142,6 +142,7 @@ def test_a_stream_is_told_the_pulse_of_alerting(house: House, listen: Listen) ->
     assert told["as_of"].endswith("+00:00")
 
 
+@pytest.mark.thorough
 def test_a_lost_redis_is_told_to_open_streams(house: House, listen: Listen) -> None:
     alice = listen(house.alice)
     assert alice.until("link") == {"ok": True}

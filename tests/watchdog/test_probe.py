@@ -55,6 +55,7 @@ def test_it_leaves_nothing_behind_however_often_it_is_sent(sweeping: None) -> No
     assert rows() == before
 
 
+@pytest.mark.thorough
 def test_what_an_earlier_one_left_is_cleared_away_first(sweeping: None) -> None:
     ensure_cast()
     admit(-7)
@@ -62,6 +63,7 @@ def test_what_an_earlier_one_left_is_cleared_away_first(sweeping: None) -> None:
     assert not Stay.objects.filter(pk__lt=0).exists()
 
 
+@pytest.mark.thorough
 def test_without_redis_it_arrives_and_says_that_pages_were_not_told(
     sweeping: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as lazy
 from monitoring.checks.forms import RetractForm
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of
+from monitoring.desks.common.visit import visit_of
 from monitoring.desks.common.way_back import alert_named, go_back, way_back
-from monitoring.due.clock import now
 from wards.models import ClinicalEntry, Stay
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def plain_retract_page(
         return go_back(request, stay)
     context = {
         "stay": stay,
-        "now": now(),
+        "now": visit_of(request).at,
         "form": form,
         "entry": entry,
         "words": words,

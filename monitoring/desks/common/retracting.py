@@ -15,7 +15,7 @@ from monitoring.checks.forms import RetractForm
 from monitoring.desks.common.effect import Effect, effect_of
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of
-from monitoring.due.clock import now
+from monitoring.desks.common.visit import visit_of
 from wards.models import ClinicalEntry, Stay
 
 NO_REASON_YET = "-"  # for the rehearsal, of which nothing is kept
@@ -38,7 +38,7 @@ def retract_page(
         return redirect("stay", stay.public_id)
     context = {
         "stay": stay,
-        "now": now(),
+        "now": visit_of(request).at,
         "form": form,
         "entry": entry,
         "words": words,

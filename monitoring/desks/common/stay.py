@@ -16,22 +16,19 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from monitoring.alerts.models import Alert
-from monitoring.checks.queries import HistoryRow, history
 from monitoring.desks.common import chart
 from monitoring.desks.common.drain_words import Clock, summary_words
-from monitoring.desks.common.gather import Gathering, name_people
 from monitoring.desks.common.history import count_lines, lines, references, running
 from monitoring.desks.common.pathway import Pathway
-from monitoring.desks.common.pathway_rows import PathwayRows
 from monitoring.desks.common.recovery_queries import outcomes_in
 from monitoring.desks.common.recovery_words import Outcome, planned_words
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.state import shown
+from monitoring.desks.common.stay_rows import StayRows
 from monitoring.desks.common.visit import Visit, visit_of
 from monitoring.pathway.queries import removal_rule
 from wards.access import May, require, stay_or_404
-from wards.models import Absence, Operation, Stay
+from wards.models import Operation, Stay
 from wards.times import zone_of
 
 NEWEST: Final = 30  # lines of the table, unless all are asked for
@@ -53,7 +50,8 @@ def stay(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 def stay_context(visit: Visit, stay: Stay, *, window: str = "", every_line: bool = False) -> dict[str, Any]:
     """What the page's templates are given. `window` and `every_line` as chosen in the address."""
     at = visit.at
-    rows, alerts, absences = history(stay), alerts_of(stay), absences_of(stay)
+    record = StayRows(stay)
+    rows, alerts, absences = record.history, record.alerts, record.absences
     table = lines(rows, alerts, absences, newest=None if every_line else NEWEST)
     state = shown(stay, at)
     held_to = [] if state.pending else references(stay.watch.assessment)
@@ -79,7 +77,7 @@ def stay_context(visit: Visit, stay: Stay, *, window: str = "", every_line: bool
         "alerts": alerts,
         "absence": next((gone for gone in absences if gone.stay_id == stay.pk and gone.back_at is None), None),
         "may": allowed(visit, stay),
-        **_after_an_operation(visit, stay, rows, alerts),
+        **_after_an_operation(visit, stay, record),
         "address": _address(window, every_line),
         "lines": table,
         "every_line": every_line,
@@ -87,18 +85,10 @@ def stay_context(visit: Visit, stay: Stay, *, window: str = "", every_line: bool
     }
 
 
-def _after_an_operation(
-    visit: Visit, stay: Stay, rows: Sequence[HistoryRow], alerts: Sequence[Alert]
-) -> dict[str, Any]:
-    """Imaging, theatre and drains, and whether strength came back after a re-operation: two queries beside what was
-    read already.
-    """
-    clock, gathering = Clock(visit.at, zone_of(stay.ward)), Gathering()
-    followed = PathwayRows(gathering, [stay.episode_id])
-    gathering.read()
-    name_people(followed.named)
-    course = followed.course(stay.episode_id)
-    outcomes = outcomes_in(rows, alerts, course.explorations.values(), visit.at)
+def _after_an_operation(visit: Visit, stay: Stay, record: StayRows) -> dict[str, Any]:
+    """Imaging, theatre and drains, and whether strength came back after a re-operation."""
+    clock, course, rows = Clock(visit.at, zone_of(stay.ward)), record.course, record.history
+    outcomes = outcomes_in(rows, record.alerts, course.explorations.values(), visit.at)
     operations = [row.entry for row in rows[::-1] if isinstance(row.entry, Operation) and row.struck is None]
     return {
         "pathway": Pathway(course, operations, visit.rights_on(stay.ward_id), visit.at),
@@ -125,19 +115,6 @@ def _address(window: str, every_line: bool) -> str:
     """The query of the page's address, so that what refreshes itself stays as it was chosen."""
     chosen = {"chart": window if window in chart.WINDOWS else "", "lines": "all" if every_line else ""}
     return urlencode({name: value for name, value in chosen.items() if value})
-
-
-def alerts_of(stay: Stay) -> list[Alert]:
-    """The episode's alerts, the open ones first, then the newest."""
-    alerts = Alert.objects.filter(stay__episode_id=stay.episode_id).select_related(
-        "acknowledged_by", "accepted_by", "closed_by"
-    )
-    return sorted(alerts, key=lambda alert: (alert.closed_at is not None, -alert.opened_at.timestamp()))
-
-
-def absences_of(stay: Stay) -> list[Absence]:
-    """When the patient was away from the ward in this episode, the first time first."""
-    return list(Absence.objects.filter(stay__episode_id=stay.episode_id).order_by("left_at", "pk"))
 
 
 def allowed(visit: Visit, stay: Stay) -> dict[str, bool]:

@@ -10,7 +10,8 @@ from django.db.models import Model
 
 from monitoring.checks.queries import timeline_of
 from monitoring.desks.common.alert_words import people_mentioned
-from monitoring.desks.common.gather import Gathering, join, join_back, name_people
+from monitoring.desks.common.gather import Gathering, join, name_people
+from monitoring.desks.common.stay_rows import WHO_SIGNED, join_corrections
 from monitoring.pathway.queries import recoveries
 from monitoring.pathway.story_queries import sources_of
 from monitoring.pathway.story_record import Record
@@ -18,7 +19,6 @@ from wards.models import ClinicalEntry, Staff, Stay, Ward
 
 EntryT = TypeVar("EntryT", bound=ClinicalEntry)
 WHO_ANSWERED: Final = ("acknowledged_by", "accepted_by", "decided_by", "closed_by")
-WHO_SIGNED: Final = ("recorded_by", "retracted_by")
 
 
 class EpisodeRows:
@@ -65,7 +65,7 @@ class EpisodeRows:
         named += [(self.events.rows, "by"), (self.milestones.rows, "recorded_by"), (self.reports.rows, "recorded_by")]
         self.names = name_people(named, people_mentioned(self.events.rows))
         for rows in self._entries:
-            join_back(rows, "superseded_by", [row for row in rows if superseding(row)])
+            join_corrections(rows)
         join(self.stays.rows, "ward", {ward.pk: ward for ward in self.wards.rows})
 
     def record(self, now: datetime) -> Record:
@@ -94,11 +94,6 @@ class EpisodeRows:
             explorations=self.explorations.rows,
             recoveries=recoveries(history, self.alerts.rows, now),
         )
-
-
-def superseding(entry: ClinicalEntry) -> bool:
-    """Whether it stands in the place of another, which is not asked for."""
-    return entry.serializable_value("supersedes") is not None
 
 
 def standing(entries: Iterable[EntryT]) -> list[EntryT]:

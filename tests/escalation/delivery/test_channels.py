@@ -151,6 +151,7 @@ class TestEmail:
             CHANNELS["email"].validate(address)
 
 
+@pytest.mark.thorough
 class TestTheWholeAttemptHasALimit:
     """Whatever the provider does, and wherever it does it."""
 

@@ -44,6 +44,7 @@ def state(stack: Stack) -> tuple[str, int]:
     [pytest.param(("slow", "beat"), marks=pytest.mark.soak), ("sweep",)],
     ids=["by the worker", "by the loop, without a broker"],
 )
+@pytest.mark.thorough
 def test_a_message_goes_out(stack: Stacks, mails: MailServer, names: tuple[str, ...]) -> None:
     running = stack()
     running.environment |= {"EMAIL_URL": f"smtp://127.0.0.1:{mails.port}"}

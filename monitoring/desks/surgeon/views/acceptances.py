@@ -27,8 +27,8 @@ from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.retracting import retract_page
 from monitoring.desks.common.saving import problems, sent, status_of, today
 from monitoring.desks.common.state import current_stay_or_404
+from monitoring.desks.common.visit import visit_of
 from monitoring.desks.surgeon.offers import is_pending, offers
-from monitoring.due.clock import now
 from monitoring.protocol import Level
 from wards.access import May, entry_or_404, require, stay_or_404
 from wards.models import Stay
@@ -124,7 +124,7 @@ def form_page(
         stay.watch.refresh_from_db()
     context = {
         "stay": stay,
-        "now": now(),
+        "now": visit_of(request).at,
         "form": form,
         "correcting": correcting,
         "offers": offers(stay.watch, form, correcting=correcting),
@@ -146,7 +146,7 @@ def confirm_page(
     seen = rehearsal.before.alerts.get(Alert.Kind.DEFICIT)
     context = {
         "stay": stay,
-        "now": now(),
+        "now": visit_of(request).at,
         "accepted": list(accepted_words(Acceptance(muscles=facts["muscles"], flags=facts["flags"]))),
         "at": form.at,
         "reason": facts["reason"],

@@ -23,7 +23,6 @@ from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of, today
 from monitoring.desks.common.state import current_stay_or_404
 from monitoring.desks.common.visit import visit_of
-from monitoring.due.clock import now
 from monitoring.pathway.actions.drains import correct_drain, record_drain, retract_drain
 from monitoring.pathway.drain_forms import CORRECTIONS, DrainForm, PlacingForm, ReadingForm, RemovalForm
 from monitoring.pathway.models import DrainEntry
@@ -151,7 +150,7 @@ def retract(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             return redirect("drains", stay.public_id)
     context = {
         "stay": stay,
-        "now": now(),
+        "now": visit_of(request).at,
         "form": form,
         "entry": entry,
         "is_own": entry.recorded_by_id == request.user.pk,
@@ -221,7 +220,7 @@ def form_page(
     """The form of one line. `entry`: the line that it corrects."""
     context = {
         "stay": stay,
-        "now": now(),
+        "now": visit_of(request).at,
         "form": form,
         "title": title,
         "entry": entry,

@@ -20,8 +20,8 @@ from monitoring.desks.common.plain_retracting import RETRACTING, plain_retract_p
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of
 from monitoring.desks.common.state import current_stay_or_404
+from monitoring.desks.common.visit import visit_of
 from monitoring.desks.common.way_back import alert_named, go_back, way_back
-from monitoring.due.clock import now
 from monitoring.pathway.actions.theatre import correct_exploration, record_exploration, retract_exploration
 from monitoring.pathway.models import Exploration
 from monitoring.pathway.standing import findings_of, names_of_lying_drains
@@ -121,7 +121,7 @@ def form_page(
 ) -> HttpResponse:
     context = {
         "stay": stay,
-        "now": now(),
+        "now": visit_of(request).at,
         "form": form,
         "operation": operation,
         "correcting": correcting,

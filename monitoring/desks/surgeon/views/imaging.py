@@ -19,8 +19,8 @@ from monitoring.desks.common.plain_retracting import plain_retract_page
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of, today
 from monitoring.desks.common.state import current_stay_or_404
+from monitoring.desks.common.visit import visit_of
 from monitoring.desks.common.way_back import alert_named, go_back, way_back
-from monitoring.due.clock import now
 from monitoring.pathway.actions.imaging import correct_imaging, record_imaging, retract_imaging
 from monitoring.pathway.course import Study, studies_of
 from monitoring.pathway.forms import CorrectReportForm, CorrectStageForm, ImagingForm, ReportForm, StageForm
@@ -173,7 +173,7 @@ def form_page(
     asked = ("modality", "stage", "finding")
     context = {
         "stay": stay,
-        "now": now(),
+        "now": visit_of(request).at,
         "form": form,
         "study": study,
         "correcting": correcting,

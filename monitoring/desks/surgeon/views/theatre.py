@@ -20,6 +20,7 @@ from monitoring.desks.common.presentation import clock_words
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of, today
 from monitoring.desks.common.state import current_stay_or_404
+from monitoring.desks.common.visit import visit_of
 from monitoring.desks.common.way_back import alert_named, go_back, way_back
 from monitoring.due.clock import now
 from monitoring.pathway.actions.theatre import cancel_plan, change_plan, plan_theatre
@@ -108,7 +109,7 @@ def form_page(
 ) -> HttpResponse:
     context = {
         "stay": stay,
-        "now": now(),
+        "now": visit_of(request).at,
         "form": form,
         "changing": changing,
         "planned": question(form["planned"], _("When does theatre begin?")),
