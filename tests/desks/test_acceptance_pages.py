@@ -258,7 +258,11 @@ def test_a_correction_may_add_what_is_below_now_and_nothing_else(sam: Client, pa
 def test_an_acceptance_is_retracted_and_what_it_quieted_is_shown_first(sam: Client, critical: Patient) -> None:
     old = store(sam, critical, acceptance())
     url = f"/acceptances/{old.public_id}/retract/"
-    assert "Holds then L4 left 5 → 2: a drop of 3 grades or more" in spaced(sam.get(url).content.decode())
+    assert "See what it changes" in spaced(sam.get(url).content.decode())
+    assert "Say why" in spaced(sam.post(url, {"reason": " "}).content.decode())
+    shown = spaced(sam.post(url, {"reason": "another patient"}).content.decode())
+    assert "Holds then L4 left 5 → 2: a drop of 3 grades or more" in shown
+    assert Acceptance.objects.standing().count() == 1
     assert confirmed(sam, url, {"reason": "another patient"}).status_code == 302
     critical.assess()
     assert critical.watch.level == "critical"

@@ -22,17 +22,26 @@ NO_REASON_YET = "-"  # for the rehearsal, of which nothing is kept
 
 
 def retract_page(
-    request: SignedInRequest, stay: Stay, entry: ClinicalEntry, *, words: str, act: Callable[[str], ClinicalEntry]
+    request: SignedInRequest,
+    stay: Stay,
+    entry: ClinicalEntry,
+    *,
+    words: str,
+    act: Callable[[str], ClinicalEntry],
+    asks_first: bool = False,
 ) -> HttpResponse:
     """The page, and the retraction by `act` with a reason, once what it changes has been shown.
+
+    `asks_first`: what it changes is worked out once the reason is given, and not for whoever only looks.
 
     Where the entry no longer stands there is nothing to show: `act` gives the answer of the first time, or says why
     not. Where the patient's assessment fails nothing can be shown, and the retraction may be what mends it.
     """
     form = RetractForm(sent(request))
-    effect, refusal = _effect(stay, entry, act)
+    waits = asks_first and not form.is_valid() and entry.is_standing
+    effect, refusal = (None, []) if waits else _effect(stay, entry, act)
     has_moved = "shown" in request.POST and effect is not None and request.POST["shown"] != effect.digest
-    was_shown = effect is None or request.POST.get("shown") == effect.digest
+    was_shown = not waits and (effect is None or request.POST.get("shown") == effect.digest)
     if request.method == "POST" and was_shown and saved(form, lambda: act(form.cleaned_data["reason"])) is not None:
         messages.success(request, _("The entry is retracted. It stays visible, struck through."))
         return redirect("stay", stay.public_id)
@@ -44,6 +53,7 @@ def retract_page(
         "words": words,
         "is_own": entry.recorded_by_id == request.user.pk,
         "effect": effect,
+        "waits": waits,
         "refusal": refusal,
         "has_moved": has_moved,
         "problems": problems(form),

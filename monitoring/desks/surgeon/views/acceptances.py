@@ -108,6 +108,7 @@ def retract(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         acceptance,
         words=entry_words(acceptance),
         act=lambda reason: retract_acceptance(acceptance, by=request.user, reason=reason),
+        asks_first=True,
     )
 
 
