@@ -58,8 +58,9 @@ STEPS = {
     "stay.discharged",
     "alert.acknowledged",
     "alert.closed",
+    "alert.reopened",
 }
-STEPS_OUT_OF_ORDER = {"alert.reopened", "check recorded late", "check changed", "stay continued"}
+STEPS_OUT_OF_ORDER = {"check recorded late", "check changed", "stay continued"}
 
 
 def both_wards_stage() -> Cast:
