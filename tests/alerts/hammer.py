@@ -75,7 +75,7 @@ class Worker:
             self.attempt: 3,
             self.take_back: 1,
         }
-        steps |= {self.acknowledge: 2, self.close: 3} | ({} if self.in_order else {self.reopen: 2})
+        steps |= {self.acknowledge: 2, self.close: 3, self.reopen: 2}
         if self.in_order:
             return steps | {self.discharge: 0.2}
         return steps | {self.discharge: 1, self.readmit: 3, self.check_late: 4}
