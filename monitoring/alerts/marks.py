@@ -15,7 +15,8 @@ from monitoring.protocol import Assessment, Check, Level, Moment, Muscle, Reason
 class Marks:
     """What was known at closing: "each muscle's grade, the flags, the level" (protocol §10), and the reasons.
 
-    `closed_at` is the instant of closing; `run_on` says whether a critical run was on then.
+    The reasons are the alert's and those that stand: an alert that was re-opened has not told of what one closed meanwhile
+    had told, and that is known too. `closed_at` is the instant of closing; `run_on` says whether a critical run was on then.
     """
 
     closed_at: datetime
@@ -27,12 +28,13 @@ class Marks:
 
     @classmethod
     def at_closing(cls, closed_at: datetime, assessment: Assessment, latched: Evidence) -> Marks:
+        stands = Evidence.of(assessment)
         return cls(
             closed_at=closed_at,
-            level=Evidence.of(assessment).level,
+            level=stands.level,
             grades=dict(assessment.latest),
             flags=frozenset(assessment.present_flags),
-            because=latched.because,
+            because=latched.because | stands.because,
             run_on=assessment.critical_run_seen_at is not None,
         )
 

@@ -202,3 +202,22 @@ def test_it_holds_the_patient_again_until_somebody_has_decided(patient: Patient,
     reopen(patient, others.tom)
     with pytest.raises(ValidationError, match="open and undecided"):
         discharge(patient.stay, by=others.ben, at=None, departure="home")
+
+
+def test_what_another_alert_had_told_is_known_at_its_closing_too(patient: Patient, others: Colleagues) -> None:
+    with clock_at(ago(minutes=49)):
+        patient.checked(50, L4_left=3)
+        close(patient, others.ben)
+    with clock_at(ago(minutes=29)):
+        patient.checked(40, L4_left=1)
+        patient.checked(30, L4_left=0)
+        close(patient, others.tom)
+    assert patient.alerts[1].because == ["fall", "worse"]
+    reopen(patient, others.uma, number=0)
+    patient.clock_comes()
+    first = patient.alerts[0]
+    assert (first.because, first.level) == ([], "concern"), "what the other one had told is not told again"
+    steps.close(first, by=others.uma, revision=first.revision, outcome="non_neurogenic")
+    patient.clock_comes()
+    patient.checked(1, L4_left=0)
+    assert len(patient.alerts) == 2
