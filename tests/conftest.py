@@ -15,6 +15,7 @@ from pytest_django import DjangoDbBlocker
 
 import monitoring.celery  # noqa: F401 (nudges go to the tests' own broker, where nobody but a `stack` takes them)
 from monitoring.desks.common.catalogue import compile_all
+from tests.blueprint import blueprint, remove_blueprint
 from tests.cast import cast
 from tests.stack import Stack, StackFactory
 
@@ -40,6 +41,18 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["tests.hashers.FastHasher"]
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.WHITENOISE_AUTOREFRESH = True  # nothing is collected for a test: do not look for it
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Copy the tests' database from the migrated one. Django still migrates it, and finds nothing to do."""
+    settings.DATABASES["default"]["TEST"]["TEMPLATE"] = blueprint()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The process that has started the others, or is the only one, cleans up after all."""
+    if not hasattr(session.config, "workerinput"):
+        remove_blueprint()
 
 
 @pytest.fixture(scope="session", autouse=True)

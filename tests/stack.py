@@ -22,6 +22,7 @@ import psycopg2
 from django.db import connection
 
 from monitoring.settings import database
+from tests.blueprint import blueprint, with_database
 from tools.processes import PYTHON, commands
 from tools.servers import throw_away_folder
 from tools.starting import free_port
@@ -40,11 +41,6 @@ def wait_for(condition: Callable[[], Any], seconds: float, what: str) -> Any:
             return found
         time.sleep(0.02)
     raise AssertionError(f"not within {seconds} s: {what}")
-
-
-def with_database(url: str, name: str) -> str:
-    """The same server's URL for another database."""
-    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
 def with_application(url: str, name: str) -> str:
@@ -180,7 +176,7 @@ class Stack:
 
 
 class StackFactory:
-    """Makes stacks. The migrated template database and the static files are made once, at the first need.
+    """Makes stacks. The static files are made once, at the first need.
 
     `unblock` lifts pytest-django's guard while a test works on a stack's own database.
     """
@@ -217,24 +213,21 @@ class StackFactory:
         return os.environ | own
 
     def _prepare(self) -> Path:
-        """Migrate the template and collect the static files, once. Returns the folder for all stacks' files."""
+        """Collect the static files, once. Returns the folder for all stacks' files."""
         if self._folder is None:
             self._folder = self._resources.enter_context(throw_away_folder())
-            self._administer(f'CREATE DATABASE "{self._name}"')
-            self._resources.callback(self._administer, f'DROP DATABASE "{self._name}" WITH (FORCE)')
-            environment = self._environment(self._name, os.environ["REDIS_URL"])
-            for command in (["compilemessages"], ["migrate"], ["collectstatic", "--noinput"]):
+            environment = self._environment("postgres", os.environ["REDIS_URL"])
+            for command in (["compilemessages"], ["collectstatic", "--noinput"]):
                 subprocess.run([PYTHON, "manage.py", *command, "-v0"], cwd=ROOT, env=environment, check=True)
         return self._folder
 
     @contextmanager
     def open(self, *names: str) -> Iterator[Stack]:
         """A stack with these processes running, gone at the end."""
-        template = self._name
         folder = self._prepare() / str(number := next(self._numbers))
         folder.mkdir()
-        database = f"{template}_{number}"
-        self._administer(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
+        database = f"{self._name}_{number}"
+        self._administer(f'CREATE DATABASE "{database}" TEMPLATE "{blueprint()}"')
         valkey = Valkey(folder / "valkey.log")
         valkey.start()
         environment = self._environment(database, valkey.url)
