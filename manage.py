@@ -9,6 +9,7 @@ import django
 from django.core.management import execute_from_command_line
 
 from monitoring.celery import app
+from monitoring.environment import is_given
 
 __all__ = ["app"]
 
@@ -18,16 +19,24 @@ RUNNING_STACK = Path(__file__).resolve().parent / "var" / "run" / "environment"
 
 def adopt_running_stack() -> None:
     """Take over DATABASE_URL, REDIS_URL and SECRET_KEY of a running `make run`, unless a database is named already."""
-    if "DATABASE_URL" in os.environ or not RUNNING_STACK.exists():
+    if is_given("DATABASE_URL") or not RUNNING_STACK.exists():
         return
     for line in RUNNING_STACK.read_text().splitlines():
         name, _, value = line.partition("=")
         os.environ.setdefault(name, value)
 
 
+def own_the_tables() -> None:
+    """From here on be the role that owns the tables, where there is one of its own (DATABASE_OWNER_URL)."""
+    if is_given("DATABASE_OWNER_URL"):
+        os.environ["SPINEWATCH_AS_OWNER"] = "1"
+
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "monitoring.settings")
     adopt_running_stack()
+    if sys.argv[1:2] == ["migrate"]:
+        own_the_tables()
     if sys.argv[1:2] == ["replay"]:
         django.setup()  # before Django takes the protocol's --settings for its own
     execute_from_command_line(sys.argv)

@@ -4,12 +4,13 @@ Django in with `monitoring.protocol`."""
 import os
 from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
 from celery.app.amqp import AMQP
-from celery.signals import task_prerun, worker_process_shutdown
+from celery.signals import setup_logging, task_prerun, worker_process_shutdown
 from django.db import close_old_connections
 from kombu import Connection
 
+from monitoring.audit.context import CAUSE, Origin, coming_from
 from monitoring.due.pool import slow_pool
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "monitoring.settings")
@@ -32,6 +33,15 @@ class ForgetfulBroker(AMQP):
     Connection = ForgetfulConnection
 
 
+class CausedTask(Task):  # type: ignore[type-arg]  # at run time it takes none
+    """A task that knows which request it goes back to (`due.nudge`), for the audit log."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        sent_with = self.request.headers or {}  # a worker spreads what came with the message over the request itself
+        with coming_from(Origin(cause=str(sent_with.get(CAUSE) or self.request.get(CAUSE) or ""))):
+            return super().__call__(*args, **kwargs)
+
+
 class PatientReader(Celery):
     """Celery, with half a second for whoever sends a task and no limit for the worker that takes one.
 
@@ -40,6 +50,7 @@ class PatientReader(Celery):
     A peer that is really gone is noticed by TCP keep-alive.
     """
 
+    task_cls = "monitoring.celery:CausedTask"
     amqp_cls = ForgetfulBroker  # type: ignore[assignment]  # a class does as well as its name
 
     def connection_for_read(self, url: str | None = None, **options: Any) -> Any:
@@ -54,6 +65,11 @@ app.autodiscover_tasks()
 # Celery's current app is a thread's own: without this line a task sent from any thread but the first goes to an
 # unconfigured app, and so to a broker that does not exist.
 app.set_default()
+
+
+@setup_logging.connect
+def leave_the_logs_alone(**_: Any) -> None:
+    """Celery's own set-up would write the text of an error, and with it a patient's row (monitoring/logs.py)."""
 
 
 @task_prerun.connect

@@ -28,6 +28,7 @@ import monitoring.celery  # noqa: E402, F401 (what this process sends goes to th
 from monitoring.protocol import MUSCLES, Check, Operation, Settings, Timeline, assess, next_change, passage  # noqa: E402
 from tests.cast import PASSWORD, Cast, admit_patient, ago, operate, set_stage  # noqa: E402
 from tests.stack import Stack, StackFactory, wait_for  # noqa: E402
+from tools.audit_cost import Audited, Costs, Took, measure  # noqa: E402
 from tools.page_weight import weigh  # noqa: E402
 from tools.visitor import Visitor  # noqa: E402
 
@@ -105,10 +106,10 @@ def bare_commit(url: str) -> Callable[[], None]:
     return commit
 
 
-def patients(cast: Cast) -> list[str]:
+def patients(cast: Cast, how_many: int = PATIENTS) -> list[str]:
     """Stays on ward 7B, operated a day ago and not examined since: their public ids."""
     stays = []
-    for number in range(PATIENTS):
+    for number in range(how_many):
         stay = admit_patient(cast, bed=cast.ward_7b.beds.create(label=f"B{number:02}"))
         operate(cast, stay, ended_at=ago(hours=4))
         stays.append(str(stay.public_id))
@@ -148,6 +149,29 @@ def store(nurse: Visitor, stay: str, said: dict[str, str]) -> float:
     if status != 302:
         raise RuntimeError(f"the check was not stored: {status} {page[:500]}")
     return time.perf_counter()
+
+
+def audited_job(stack: Stack) -> Costs:
+    """The main job with the audit log and without, check by check."""
+    audited = Audited(stack)
+    wait_for(stack.answers, 30, "the web process answers")
+    with stack.models():
+        stays = patients(set_stage(), how_many=-(-CHECKS // len(MUSCLES)))
+    nurse, is_told = Visitor(stack.url, follow=False), alert_tells(stack.database_url)
+    nurse.sign_in("alice", PASSWORD)
+
+    def job(number: int) -> Took:
+        stay, fallen = stays[number % len(stays)], MUSCLES[: number // len(stays) + 1]
+        said = nurse.check_said(stay, **{f"{muscle.myotome.lower()}_{muscle.side}": "1" for muscle in fallen})
+        began = time.perf_counter()
+        with ThreadPoolExecutor(1) as pool:
+            sent = pool.submit(store, nurse, stay, said)
+            while not is_told(stay, fallen[-1].value):
+                time.sleep(LOOK_SECONDS)
+            committed = time.perf_counter()
+            return Took(sent.result() - began, committed - began)
+
+    return measure(audited, range(CHECKS), job)
 
 
 def alert_tells(url: str) -> Callable[[str, str], bool]:
@@ -206,6 +230,8 @@ def main() -> None:
         broker_away(stack, measured)
     rules(measured)
     measured.print_table()
+    with StackFactory() as factory, factory.open() as stack:
+        audited_job(stack).print_table()
     with StackFactory() as factory, factory.open("web", "worker", "beat") as stack:
         if weighed := weigh(stack):
             weighed.print_table()

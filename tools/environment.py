@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 
 import psycopg2
 import redis
+from django.core.exceptions import ImproperlyConfigured
 
+from monitoring.environment import is_given, secret
 from tools.postgres import Postgres
 from tools.starting import free_port
 from tools.valkey import Valkey
@@ -39,6 +41,11 @@ class Place:
     environment: dict[str, str]
     own_servers: tuple[Postgres, Valkey] | None
     mailbox: int | None = None
+
+    @property
+    def of_the_application(self) -> dict[str, str]:
+        """The environment of what serves and works: it never learns how to be the owner of the tables."""
+        return {name: value for name, value in self.environment.items() if not name.startswith("DATABASE_OWNER_URL")}
 
     @property
     def url(self) -> str:
@@ -95,11 +102,12 @@ def own_place(port: int) -> Place:
     logs = VAR / "log"
     postgres = Postgres(VAR / "postgres", socket_folder(), logs / "postgres.log")
     valkey = Valkey(logs / "valkey.log").reserve_port()
-    mailbox = None if os.environ.get("EMAIL_URL") else free_port()
+    mailbox = None if is_given("EMAIL_URL") else free_port()
     own = {
-        "DATABASE_URL": postgres.url,
+        "DATABASE_URL": postgres.application_url,
+        "DATABASE_OWNER_URL": postgres.owner_url,
         "REDIS_URL": valkey.url,
-        "SECRET_KEY": os.environ.get("SECRET_KEY") or kept_secret_key(),
+        "SECRET_KEY": secret("SECRET_KEY") or kept_secret_key(),
         "SPINEWATCH_EMBEDDED": "1",
         "SECURE": "0",
         "VAR_DIR": str(VAR),
@@ -107,28 +115,29 @@ def own_place(port: int) -> Place:
     }
     if mailbox is not None:
         own["EMAIL_URL"] = f"smtp://{LOOPBACK}:{mailbox}"
-    return Place(LOOPBACK, port, os.environ | own, (postgres, valkey), mailbox)
+    given = {name: value for name, value in os.environ.items() if name.removesuffix("_FILE") not in own}
+    return Place(LOOPBACK, port, given | own, (postgres, valkey), mailbox)
 
 
 def given_place(port: int) -> Place:
     """The hospital's own servers. Raises Problem when something they need is missing or does not answer."""
-    if not os.environ.get("SECRET_KEY") and not os.environ.get("DEBUG"):
+    if not is_given("SECRET_KEY") and not os.environ.get("DEBUG"):
         raise Problem("SECRET_KEY is not set: give a long random one, the same to every machine that serves pages.")
-    require_database(os.environ["DATABASE_URL"])
-    require_broker(os.environ["REDIS_URL"])
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+        if is_given(name):
+            require_database(name)
+    require_broker(secret("REDIS_URL"))
     environment = {name: value for name, value in os.environ.items() if name != "SPINEWATCH_EMBEDDED"}
     return Place(os.environ.get("LISTEN", LOOPBACK), port, environment | {"VAR_DIR": str(VAR)}, None)
 
 
-def require_database(url: str) -> None:
-    """Raises Problem when PostgreSQL does not let us in. The line names no password."""
+def require_database(name: str) -> None:
+    """Raises Problem when PostgreSQL does not let us in by the URL of that name. The line names no password."""
     try:
-        psycopg2.connect(url, connect_timeout=3).close()
+        psycopg2.connect(secret(name), connect_timeout=3).close()
     except psycopg2.Error as error:
         reason = " ".join(str(error).split()) or type(error).__name__
-        raise Problem(
-            f"The database of DATABASE_URL cannot be reached; start it or correct the URL: {reason}"
-        ) from None
+        raise Problem(f"The database of {name} cannot be reached; start it or correct the URL: {reason}") from None
 
 
 def require_broker(url: str) -> None:
@@ -145,10 +154,13 @@ def require_broker(url: str) -> None:
 
 def place() -> Place:
     """Decide from DATABASE_URL and REDIS_URL: both, or neither. Raises Problem."""
-    given = [name for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)]
+    given = [name for name in ("DATABASE_URL", "REDIS_URL") if is_given(name)]
     port = chosen_port()
     if len(given) == 1:
         raise Problem(
             f"Only {given[0]} is set: set both DATABASE_URL and REDIS_URL, or neither for servers of its own."
         )
-    return given_place(port) if given else own_place(port)
+    try:
+        return given_place(port) if given else own_place(port)
+    except ImproperlyConfigured as wrong:
+        raise Problem(str(wrong)) from None

@@ -21,6 +21,45 @@ import psycopg2
 
 from tools.starting import PATIENCE_SECONDS, START_SECONDS, CannotStart, last_line, package_folder, stop
 
+# Nothing of a row comes into the log: no statement that failed, no row that it failed on, no value that was refused.
+# What the server has to say of itself stays.
+SILENT = {
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
+
+
+OWNER, APPLICATION = "spinewatch_owner", "spinewatch_app"
+MAKE_ROLE = """
+DO $$ BEGIN
+    IF to_regrole('{role}') IS NULL THEN
+        CREATE ROLE {role} LOGIN;
+    END IF;
+END $$
+"""
+# A cluster of an earlier version has tables and functions that the superuser made. A table takes its sequences along.
+HAND_OVER = f"""
+DO $$ DECLARE
+    thing text;
+BEGIN
+    FOR thing IN SELECT oid::regclass FROM pg_class WHERE relnamespace = 'public'::regnamespace
+        AND relkind IN ('r', 'p', 'v') AND relowner <> '{OWNER}'::regrole
+    LOOP
+        EXECUTE 'ALTER TABLE ' || thing || ' OWNER TO {OWNER}';
+    END LOOP;
+    FOR thing IN SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        AND proowner <> '{OWNER}'::regrole
+    LOOP
+        EXECUTE 'ALTER FUNCTION ' || thing || ' OWNER TO {OWNER}';
+    END LOOP;
+END $$
+"""
+
 
 def let_pass(*paths: Path) -> None:
     """As root: let other users pass *through* the folders that lead to the paths (not list them), saying which."""
@@ -107,11 +146,22 @@ class Postgres:
 
     @property
     def url(self) -> str:
+        """As the superuser, who makes and drops databases: for tests and measurements."""
         return self.url_of("spinewatch")
 
-    def url_of(self, database: str) -> str:
+    @property
+    def owner_url(self) -> str:
+        """As the owner of the tables, who migrates them."""
+        return self.url_of("spinewatch", OWNER)
+
+    @property
+    def application_url(self) -> str:
+        """As the application, which reads and writes rows."""
+        return self.url_of("spinewatch", APPLICATION)
+
+    def url_of(self, database: str, role: str = "postgres") -> str:
         """The libpq URL of one of its databases."""
-        return f"postgresql://postgres@/{database}?host={self.sockets}"
+        return f"postgresql://{role}@/{database}?host={self.sockets}"
 
     def start(self) -> subprocess.Popen[bytes]:
         """Make the cluster where there is none, start the server, make the database. Raises CannotStart."""
@@ -126,6 +176,7 @@ class Postgres:
             self._initialise([*before, str(binaries / "initdb")])
         own_folder(self.sockets)
         options = ["-c", "listen_addresses=", "-c", "timezone=UTC", "-c", "max_connections=200"]
+        options += [word for name, value in SILENT.items() for word in ("-c", f"{name}={value}")]
         if not self.durable:
             options += ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
         command = [*before, str(binaries / "postgres"), "-D", str(self.data), "-k", str(self.sockets), *options]
@@ -168,6 +219,7 @@ class Postgres:
                 raise CannotStart(f"PostgreSQL ended while starting: {last_line(self.log)} (log: {self.log})")
             try:
                 self.ensure_database("spinewatch")
+                self.make_roles()
             except psycopg2.OperationalError:
                 time.sleep(0.03)
             else:
@@ -183,6 +235,19 @@ class Postgres:
                 cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
                 if cursor.fetchone() is None:
                     cursor.execute(f'CREATE DATABASE "{name}"')
+        finally:
+            connection.close()
+
+    def make_roles(self) -> None:
+        """The owner's role, with the database and all in it, and the application's; what is there already stays."""
+        connection = psycopg2.connect(self.url, connect_timeout=3)
+        try:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                for role in (OWNER, APPLICATION):
+                    cursor.execute(MAKE_ROLE.format(role=role))
+                cursor.execute(f"ALTER DATABASE spinewatch OWNER TO {OWNER}")
+                cursor.execute(HAND_OVER)
         finally:
             connection.close()
 

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,7 @@ class AuditConfig(AppConfig):
     name = "monitoring.audit"
     label = "audit"
     verbose_name = "Audit"
+
+    def ready(self) -> None:
+        """Let `manage.py check` know what is looked at."""
+        import_module("monitoring.audit.checks")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.migrations import RunSQL
 
 REFUSE_CHANGE = """
@@ -67,4 +69,74 @@ def let_synthetic_go(table: str, *, kept: str, stay: str, through: str = "") -> 
         f"FOR EACH ROW EXECUTE FUNCTION spinewatch_keep_real({arguments})",
         f"DROP TRIGGER {rows} ON {table};"
         f"DROP TRIGGER {whole} ON {table}; CREATE TRIGGER {whole} BEFORE {before} ON {table} {statement}",
+    )
+
+
+ROW_CHANGED = """
+CREATE FUNCTION spinewatch_row_changed() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' AS $$
+DECLARE
+    was jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
+    became jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
+    present jsonb := coalesce(became, was);
+    hidden text;
+    above bigint;
+BEGIN
+    IF present ->> 'id' LIKE '-%' OR present ->> 'ward_id' LIKE '-%' OR present ->> 'staff_id' LIKE '-%'
+        OR present ->> 'patient_id' LIKE '-%' OR present ->> 'stay_id' LIKE '-%' THEN
+        RETURN NULL;
+    END IF;
+    IF TG_NARGS > 2 THEN
+        EXECUTE format('SELECT %I FROM %I WHERE id = $1', TG_ARGV[4], TG_ARGV[3])
+            INTO above USING (present ->> TG_ARGV[2])::bigint;
+        IF above < 0 THEN
+            RETURN NULL;
+        END IF;
+    END IF;
+    IF TG_OP = 'UPDATE' THEN
+        SELECT jsonb_object_agg(key, value), jsonb_object_agg(key, became -> key) INTO was, became
+            FROM jsonb_each(was) WHERE value IS DISTINCT FROM became -> key;
+        IF was IS NULL THEN
+            RETURN NULL;
+        END IF;
+    END IF;
+    FOREACH hidden IN ARRAY string_to_array(TG_ARGV[1], ',') LOOP
+        was := jsonb_set(was, ARRAY[hidden], '"(not kept)"', false);
+        became := jsonb_set(became, ARRAY[hidden], '"(not kept)"', false);
+    END LOOP;
+    INSERT INTO audit_rowchange ("table", row_id, operation, before, after, request_id, database_user)
+        VALUES (TG_TABLE_NAME, present ->> TG_ARGV[0], TG_OP, was, became,
+            coalesce(current_setting('spinewatch.request', true), ''), session_user);
+    RETURN NULL;
+END $$
+"""
+"""Runs as the owner of the tables, so that nobody else need be able to write the history of rows."""
+
+PAST_THE_APPLICATION = "coalesce(current_setting('spinewatch.request', true), '') = ''"
+
+
+def track_rows(
+    table: str,
+    *,
+    key: str = "id",
+    hide: Sequence[str] = (),
+    of: tuple[str, str, str] | None = None,
+    machinery: bool = False,
+) -> RunSQL:
+    """From now on every INSERT, UPDATE and DELETE of a row leaves a `RowChange`, whoever asks; TRUNCATE is refused.
+
+    A migration that uses it depends on ("audit", "0005_row_history"). `key` is the column that names a row. Of columns
+    to `hide` (secrets) no value is kept, only that it changed. Rows of the watchdog (a negative id of their own, of
+    their ward, staff, patient or stay) are left out; `of` says where else to look: `("alert_id", "alerts_alert",
+    "stay_id")` is the column here, the table that it leads to, and the column there. `machinery`: what the application
+    itself derives and writes all day is left out, so that only what is changed past it is kept.
+    """
+    arguments = ", ".join(f"'{word}'" for word in (key, ",".join(hide), *(of or ())))
+    when = f"WHEN ({PAST_THE_APPLICATION}) " if machinery else ""
+    return RunSQL(
+        f"CREATE TRIGGER {table}_history AFTER INSERT OR UPDATE OR DELETE ON {table} "
+        f"FOR EACH ROW {when}EXECUTE FUNCTION spinewatch_row_changed({arguments});"
+        f"CREATE TRIGGER {table}_whole BEFORE TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION spinewatch_refuse_change()",
+        f"DROP TRIGGER {table}_history ON {table}; DROP TRIGGER {table}_whole ON {table}",
     )

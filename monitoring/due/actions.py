@@ -15,6 +15,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
 from psycopg2.errors import LockNotAvailable
 
+from monitoring.audit.context import cause_now, system_at_work
 from monitoring.due.clock import now
 from monitoring.due.models import Pulse, Watch
 from monitoring.due.pool import slow_pool
@@ -76,8 +77,14 @@ def run_one(sweep: Sweep, row_id: int) -> None:
     """Do one row's work. One that raises is put off and shown; it never stops the others.
 
     A row that somebody else holds is no failure: they are at it, and the next sweep looks again. The log names the
-    error's type and place only, because the text of a database error can quote a patient's row.
+    error's type and place only, because the text of a database error can quote a patient's row. What it writes is the
+    system's own, in the audit log as caused by the request that nudged; found by a sweep, by none that is known.
     """
+    with system_at_work(cause_now()):
+        _run_or_put_off(sweep, row_id)
+
+
+def _run_or_put_off(sweep: Sweep, row_id: int) -> None:
     try:
         sweep.run(row_id)
     except Exception as error:  # noqa: BLE001 — whatever it is, the other rows must not wait

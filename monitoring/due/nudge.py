@@ -10,10 +10,12 @@ from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from monitoring.audit.context import CAUSE, cause_now
 from monitoring.due.actions import run_one
 from monitoring.due.registry import Lane, sweep_named
 
 logger = logging.getLogger(__name__)
+
 
 # A broker that hangs is worse than one that is gone: after one failure it is left alone for a while.
 broker = pybreaker.CircuitBreaker(fail_max=1, reset_timeout=5, name="broker")
@@ -28,9 +30,11 @@ def nudge(sweep_name: str, row_id: int) -> None:
 
 
 def _send_or_run(sweep_name: str, row_id: int) -> None:
+    """The message says which request it goes back to; here it is that request already."""
     sweep = sweep_named(sweep_name)
+    options = {"queue": sweep.lane.value, "retry": False, "headers": {CAUSE: cause_now()}}
     try:
-        broker.call(current_app.send_task, sweep.task, args=[row_id], queue=sweep.lane.value, retry=False)
+        broker.call(current_app.send_task, sweep.task, args=[row_id], **options)
     except (pybreaker.CircuitBreakerError, OperationalError) as error:
         if sweep.lane is Lane.SLOW:
             logger.warning("no broker (%s): %s is left to the sweep", type(error).__name__, sweep_name)
