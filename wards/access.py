@@ -1,21 +1,46 @@
-"""The one place that says who may see or do what.
+"""The one place that says who may see or do what. Django's own flags mean nothing.
 
-It follows from `Membership` alone: Django's own flags mean nothing.
+One rule, told from data: somebody may do what a role of theirs allows (`rights.RULES`), and that role is theirs
+
+- on a ward by `Membership`: its nurses, charge nurses, surgeons and administrators;
+- on one patient's stay by a reason (`reasons`): the stay's own surgeon, wherever the patient lies; whoever has an alert
+  of it, is offered one, or was sent one, until a day after its closing; whoever broke the glass, for an hour.
+
+Being on call adds nothing: a post on the rota is given to, and looked up among, people with a fitting role on that ward
+(`rights.POSTS`), so that a line left standing when a role ends opens nothing.
+
+What is out of reach is a 404, as what does not exist; what is seen and not allowed is a 403.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from enum import StrEnum, auto
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from wards.models import ClinicalEntry, Membership, Post, Role, Staff, Stay, Ward, entries_of
+from monitoring.audit.context import NOBODY, Acting, act_as
+from monitoring.audit.openings import looked_at
+from wards.models import ClinicalEntry, Membership, Role, Staff, Stay, Ward, entries_of
+from wards.reasons import Reason, by_reason, names_held, registered
+from wards.rights import (
+    ADMINISTRATORS,
+    CLINICAL,
+    EVERYONE,
+    NURSES,
+    POSTS,
+    RULES,
+    SURGEONS,
+    WARD_LEADS,
+    May,
+)
+
+__all__ = ["ADMINISTRATORS", "CLINICAL", "EVERYONE", "NURSES", "POSTS", "RULES", "SURGEONS", "WARD_LEADS", "May"]
+"""The table's names, which are asked for here; and all that follows."""
 
 EntryT = TypeVar("EntryT", bound=ClinicalEntry)
 
@@ -24,109 +49,120 @@ class Forbidden(PermissionDenied):
     """The person may see this, and may not do that to it."""
 
 
-class May(StrEnum):
-    """What somebody may do on a ward."""
+class Grant(NamedTuple):
+    """By which role something is allowed, and by which reason it is lent; empty where the role is one on the ward."""
 
-    VIEW_BOARD = auto()
-    VIEW_STAY = auto()
-    VIEW_ALERTS = auto()
-    VIEW_INBOX = auto()
-    ADMIT = auto()
-    MOVE = auto()
-    DISCHARGE = auto()
-    RECORD_OPERATION = auto()
-    RECORD_CHECK = auto()
-    RECORD_TREATMENT = auto()
-    ACCEPT_REFERENCE = auto()
-    ACKNOWLEDGE_ALERT = auto()
-    CLOSE_ALERT_BELOW_CRITICAL = auto()
-    CLOSE_CRITICAL_ALERT = auto()
-    ADOPT_PROTOCOL = auto()
-    ACCEPT_ALERT = auto()
-    DECIDE_ALERT = auto()
-    CONFIRM_PAUSE = auto()
-    RECORD_MILESTONE = auto()
-    RECORD_ABSENCE = auto()
-    RECORD_IMAGING = auto()
-    REPORT_IMAGING = auto()
-    PLAN_THEATRE = auto()
-    RECORD_EXPLORATION = auto()
-    RECORD_DRAIN = auto()
-    VIEW_ROTA = auto()
-    EDIT_ROTA = auto()
-    ALLOCATE = auto()
-    EDIT_LADDER = auto()
-    EDIT_WARD_CONTACTS = auto()
-    EDIT_WARD_LIMITS = auto()
-    MANAGE_DISPLAYS = auto()
+    role: Role
+    reason: str = ""
 
 
-EVERYONE = frozenset(Role)
-CLINICAL = frozenset({Role.NURSE, Role.CHARGE_NURSE, Role.SURGEON})
-SURGEONS = frozenset({Role.SURGEON})
-NURSES = frozenset({Role.NURSE, Role.CHARGE_NURSE})
-WARD_LEADS = frozenset({Role.CHARGE_NURSE, Role.ADMINISTRATOR})
-
-RULES: dict[May, frozenset[Role]] = {
-    May.VIEW_BOARD: EVERYONE,
-    May.VIEW_STAY: EVERYONE,
-    May.VIEW_ALERTS: CLINICAL,
-    May.VIEW_INBOX: SURGEONS,
-    May.ADMIT: CLINICAL,
-    May.MOVE: CLINICAL,
-    May.DISCHARGE: CLINICAL,
-    May.RECORD_OPERATION: CLINICAL,
-    May.RECORD_CHECK: CLINICAL,
-    May.RECORD_TREATMENT: CLINICAL,
-    May.ACCEPT_REFERENCE: SURGEONS,
-    May.ACKNOWLEDGE_ALERT: CLINICAL,
-    May.CLOSE_ALERT_BELOW_CRITICAL: CLINICAL,
-    May.CLOSE_CRITICAL_ALERT: SURGEONS,
-    May.ADOPT_PROTOCOL: frozenset({Role.ADMINISTRATOR}),
-    May.ACCEPT_ALERT: SURGEONS,
-    May.DECIDE_ALERT: SURGEONS,
-    May.CONFIRM_PAUSE: CLINICAL,
-    May.RECORD_MILESTONE: CLINICAL,
-    May.RECORD_ABSENCE: CLINICAL,
-    May.RECORD_IMAGING: CLINICAL,
-    May.REPORT_IMAGING: SURGEONS,
-    May.PLAN_THEATRE: CLINICAL,
-    May.RECORD_EXPLORATION: SURGEONS,
-    May.RECORD_DRAIN: CLINICAL,
-    May.VIEW_ROTA: EVERYONE,
-    May.EDIT_ROTA: WARD_LEADS | SURGEONS,
-    May.ALLOCATE: NURSES,
-    May.EDIT_LADDER: WARD_LEADS,
-    May.EDIT_WARD_CONTACTS: WARD_LEADS,
-    May.EDIT_WARD_LIMITS: WARD_LEADS,
-    May.MANAGE_DISPLAYS: WARD_LEADS,
-}
-
-POSTS: dict[Post, frozenset[Role]] = {
-    Post.NURSE: NURSES,
-    Post.CHARGE_NURSE: NURSES,  # at night one of the nurses is in charge
-    Post.SURGEON_ON_CALL: SURGEONS,
-    Post.SECOND_ON_CALL: SURGEONS,
-}
-"""The roles on a ward that somebody needs one of to hold a post there."""
+# --- On a ward, or on one stay ---------------------------------------------------------------------------------------
 
 
 def roles_on(staff: Staff, ward: Ward) -> frozenset[Role]:
     """The person's roles on the ward; none for somebody who has left."""
-    if not staff.is_active:
-        return frozenset()
-    return frozenset(Role(held.role) for held in staff.memberships.all() if held.ward_id == ward.pk)
+    return _roles(_held(staff), ward.pk)
 
 
-def may(staff: Staff, what: May, ward: Ward) -> bool:
-    return not RULES[what].isdisjoint(roles_on(staff, ward))
+def may(staff: Staff, what: May, place: Ward | Stay) -> bool:
+    """Whether the person may do this on a ward or, where it is about one patient, on that stay."""
+    return _grant(staff, what, place) is not None
 
 
-def require(staff: Staff, what: May, ward: Ward) -> None:
-    """Raises Forbidden unless the person may do this on the ward."""
-    if not may(staff, what, ward):
+def require(staff: Staff, what: May, place: Ward | Stay) -> None:
+    """Raises Forbidden unless the person may do this there. The audit log keeps by which role, and for what reason."""
+    grant, ward = _grant(staff, what, place), place.ward if isinstance(place, Stay) else place
+    if grant is None:
         words = _("Your role on %(ward)s does not allow this: %(what)s.")
         raise Forbidden(words % {"ward": ward, "what": what.replace("_", " ")})
+    act_as(Acting(staff.pk, grant.role, ward.pk, grant.reason))
+
+
+def require_somewhere(staff: Staff, what: May) -> None:
+    """For what is done on no ward. Raises Forbidden unless a role of the person on any ward of theirs allows it."""
+    roles = RULES[what] & {Role(one.role) for one in _held(staff)}
+    if not roles:
+        raise Forbidden(_("Your role does not allow this: %(what)s.") % {"what": what.replace("_", " ")})
+    act_as(Acting(staff.pk, min(roles)))
+
+
+def rights_on(staff: Staff, stay: Stay) -> frozenset[May]:
+    """All that the person may do on the stay."""
+    held = _held(staff)
+    own = {what for what, roles in RULES.items() if roles & _roles(held, stay.ward_id)}
+    anywhere = _anywhere(held)
+    return frozenset(own).union(*(_lent(reason, anywhere) for reason in _reasons_on(staff, stay, held)))
+
+
+def _grant(staff: Staff, what: May, place: Ward | Stay) -> Grant | None:
+    held = _held(staff)
+    ward_id = place.ward_id if isinstance(place, Stay) else place.pk
+    if own := RULES[what] & _roles(held, ward_id):
+        return Grant(min(own))
+    if isinstance(place, Stay):
+        for reason in _reasons_on(staff, place, held):
+            if lent := reason.roles_for(what) & _anywhere(held):
+                return Grant(min(lent), reason.name)
+    return None
+
+
+def _held(staff: Staff) -> Sequence[Membership]:
+    return list(staff.memberships.all()) if staff.is_active else []
+
+
+def _roles(held: Iterable[Membership], ward_id: int) -> frozenset[Role]:
+    return frozenset(Role(one.role) for one in held if one.ward_id == ward_id)
+
+
+def _anywhere(held: Iterable[Membership]) -> frozenset[Role]:
+    return frozenset(Role(one.role) for one in held)
+
+
+# --- Reasons ---------------------------------------------------------------------------------------------------------
+
+
+def _lent(reason: Reason, roles: frozenset[Role]) -> frozenset[May]:
+    return frozenset(what for what in reason.lends if reason.roles_for(what) & roles)
+
+
+def _reasons_on(staff: Staff, stay: Stay, held: Sequence[Membership]) -> list[Reason]:
+    """The reasons that hold on the stay, where they could add anything: as they were read with it, else by a query."""
+    if not _could_add(stay, held):
+        return []
+    _learn(staff, [stay], held)
+    _of, names = vars(stay)["_reasons"]
+    return [reason for reason in registered() if reason.name in names]
+
+
+def _could_add(stay: Stay, held: Sequence[Membership]) -> bool:
+    """Whether any reason lends a role that the person holds, and not on the stay's own ward."""
+    elsewhere = _anywhere(held) - _roles(held, stay.ward_id)
+    return any(reason.roles & elsewhere for reason in registered())
+
+
+def know_reasons(staff: Staff, stay: Stay, names: Iterable[str]) -> None:
+    """Keep with the stay what was read beside it (`reasons.names_held`): what is only shown need not ask again."""
+    vars(stay)["_reasons"] = (staff.pk, frozenset(names))
+
+
+def learn_reasons(staff: Staff, stays: Sequence[Stay]) -> None:
+    """Read the reasons that hold on these stays: one query for all, none where all lie on one's own wards, or where
+    they are known.
+    """
+    _learn(staff, stays, _held(staff))
+
+
+def _learn(staff: Staff, stays: Sequence[Stay], held: Sequence[Membership]) -> None:
+    asked = [stay for stay in stays if _could_add(stay, held) and vars(stay).get("_reasons", (None,))[0] != staff.pk]
+    if not asked:
+        return
+    found = Stay.objects.filter(pk__in={stay.pk for stay in asked}).annotate(reasons_held=names_held(staff))
+    names = dict(found.values_list("pk", "reasons_held"))
+    for stay in asked:
+        know_reasons(staff, stay, names.get(stay.pk, ()))
+
+
+# --- Wards -----------------------------------------------------------------------------------------------------------
 
 
 def wards_of(staff: Staff) -> QuerySet[Ward]:
@@ -143,7 +179,7 @@ def wards_where(staff: Staff, what: May) -> QuerySet[Ward]:
 
 def wards_by_right(staff: Staff) -> dict[May, frozenset[int]]:
     """For each thing one may do, the ids of the wards on which the person may do it. One query, for long lists."""
-    return by_right(staff.memberships.all() if staff.is_active else ())
+    return by_right(_held(staff))
 
 
 def by_right(memberships: Iterable[Membership]) -> dict[May, frozenset[int]]:
@@ -160,19 +196,53 @@ def ward_or_404(staff: Staff, code: str) -> Ward:
     return ward
 
 
+# --- Patients --------------------------------------------------------------------------------------------------------
+
+
+def may_where(staff: Staff, what: May, *, stay: str = "stay", wards: Iterable[int] | QuerySet[Ward] | None = None) -> Q:
+    """A condition on rows that name a stay: the person may do this there. `wards`: those on which they may by role,
+    where that is known already.
+    """
+    if not staff.is_active:
+        return Q(pk__in=[])
+    lent = Stay.objects.filter(by_reason(staff, what), pk=OuterRef(f"{stay}__pk"))
+    own = wards_where(staff, what) if wards is None else wards
+    return Q(**{f"{stay}__ward__in": own}) | Q(Exists(lent))
+
+
 def stays_within_reach(staff: Staff) -> QuerySet[Stay]:
-    """The stays, present and past, on the person's wards. A patient moved elsewhere is out of reach."""
-    return Stay.objects.filter(ward__in=wards_of(staff).order_by())
+    """The stays, present and past, on the person's wards, and those that a reason opens.
+
+    A patient moved elsewhere is out of reach, unless a reason says otherwise.
+    """
+    if not staff.is_active:
+        return Stay.objects.none()
+    return Stay.objects.filter(Q(ward__in=wards_of(staff).order_by()) | by_reason(staff, May.VIEW_STAY))
+
+
+def named(stays: QuerySet[Stay], staff: Staff) -> QuerySet[Stay]:
+    """With all that a page's banner names, and the reasons for which the person reaches each."""
+    rows = stays.select_related("patient", "ward", "bed", "episode", "watch", "responsible_surgeon")
+    return rows.annotate(reasons_held=names_held(staff))
 
 
 def stay_or_404(staff: Staff, public_id: UUID) -> Stay:
-    """The stay with all that a page's banner names. Raises Http404 for another ward's, as for an unknown one."""
-    named = stays_within_reach(staff).select_related(
-        "patient", "ward", "bed", "episode", "watch", "responsible_surgeon"
-    )
-    stay = named.filter(public_id=public_id).first()
+    """The stay with all that a page's banner names. Raises Http404 for one out of reach, as for an unknown one."""
+    return _found_or_404(staff, Q(public_id=public_id))
+
+
+def current_stay_or_404(staff: Staff, episode_id: int) -> Stay:
+    """The same of the stay that is watched for an episode (`locks.current_stay`), in one statement."""
+    those = Stay.objects.filter(episode=episode_id).annotate(is_closed=Q(discharged_at__isnull=False))
+    return _found_or_404(staff, Q(pk=Subquery(those.order_by("is_closed", "-admitted_at", "-pk").values("pk")[:1])))
+
+
+def _found_or_404(staff: Staff, which: Q) -> Stay:
+    stay = named(stays_within_reach(staff), staff).filter(which).first()
     if stay is None:
         raise Http404("No such stay on your wards.")
+    know_reasons(staff, stay, vars(stay)["reasons_held"])
+    opened(staff, stay)
     return stay
 
 
@@ -185,4 +255,18 @@ def entry_or_404(staff: Staff, model: type[EntryT], public_id: UUID) -> EntryT:
     entry = near.select_related("stay__patient", "stay__ward", "stay__bed", "recorded_by").distinct().first()
     if entry is None:
         raise Http404("No such entry on your wards.")
+    opened(staff, entry.stay)
     return entry
+
+
+def opened(staff: Staff, stay: Stay) -> None:
+    """The patient's record was found for somebody: the audit log keeps the page that shows it (`audit.openings`).
+
+    Whatever looks one patient up for a person calls it, so that no page can forget it.
+    """
+    looked_at(stay, by=staff, patient_id=stay.patient_id, ward_id=stay.ward_id, acting=lambda: _by_view(staff, stay))
+
+
+def _by_view(staff: Staff, stay: Stay) -> Acting:
+    grant = _grant(staff, May.VIEW_STAY, stay)
+    return NOBODY if grant is None else Acting(staff.pk, grant.role, stay.ward_id, grant.reason)

@@ -145,7 +145,7 @@ def note_failure(attempt: Attempt, failure: NotSent) -> None:
         return
     at = now()
     pause = pause_after(attempt.number, failure.retry_after)
-    for_good = failure.permanent or (alert is None and attempt.number >= MOST_TESTS)
+    for_good = failure.permanent or (delivery.purpose == Delivery.Purpose.TEST and attempt.number >= MOST_TESTS)
     if for_good:
         _end(delivery, State.FAILED, at, failure.reason)
     else:

@@ -33,8 +33,8 @@ def message_for(delivery: Delivery) -> Message:
         why = shown(delivery.why)
         return Message(
             id=delivery.public_id,
-            title=_one_line(_test_title() if alert is None else title(alert, delivery.purpose, why)),
-            body=_test_body(delivery) if alert is None else body(alert, delivery.purpose, why),
+            title=_one_line(_title_of_none(delivery, why) if alert is None else title(alert, delivery.purpose, why)),
+            body=_body_of_none(delivery, why) if alert is None else body(alert, delivery.purpose, why),
             link=link_for(delivery),
             at=delivery.created_at.isoformat(),
             urgent=alert is not None and is_urgent(alert, delivery.purpose),
@@ -86,11 +86,14 @@ def _patient(alert: Alert) -> str:
     return _("%(patient)s, bed %(bed)s") % {"patient": name, "bed": alert.stay.bed}
 
 
-def _test_title() -> str:
-    return _("Spinewatch test")
+def _title_of_none(delivery: Delivery, why: str) -> str:
+    """Of a message that is about no alert."""
+    return why if delivery.purpose == Purpose.NOTICE else _("Spinewatch test")
 
 
-def _test_body(delivery: Delivery) -> str:
+def _body_of_none(delivery: Delivery, why: str) -> str:
+    if delivery.purpose == Purpose.NOTICE:
+        return _("%(what)s. Open Spinewatch to review it.") % {"what": why}
     whom = delivery.person or (delivery.contact and delivery.contact.ward)
     return _("This is a test for %(whom)s. If you can read it, this channel works.") % {"whom": whom}
 

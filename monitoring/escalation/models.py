@@ -129,6 +129,7 @@ class Delivery(models.Model):
         HAND_OVER = "hand_over", _("offered the alert")
         CLOSED = "closed", _("told that it is closed")
         TEST = "test", _("test")
+        NOTICE = "notice", _("told")  # of something that is no alert
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     alert = models.ForeignKey("alerts.Alert", models.PROTECT, null=True, related_name="deliveries")

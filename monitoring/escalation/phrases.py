@@ -23,9 +23,10 @@ CLOSED_BY = gettext_noop("closed by %(who)s")
 REOPENED = gettext_noop("re-opened by %(who)s")
 CLOSED = gettext_noop("closed by the software")
 SINCE_NOW = gettext_noop("%(whom)s, since now")
+GLASS_BROKEN = gettext_noop("%(who)s has opened a record of %(ward)s from outside")
 NO_ANSWER = gettext_noop("no answer within %(seconds)s s")
 DETAILED = gettext_noop("%(reason)s (%(detail)s)")
-WITH_VALUES = (OFFERS, HAS_IT, ON_IT, DECIDED, CLOSED_BY, REOPENED, SINCE_NOW, NO_ANSWER, DETAILED)
+WITH_VALUES = (OFFERS, HAS_IT, ON_IT, DECIDED, CLOSED_BY, REOPENED, SINCE_NOW, GLASS_BROKEN, NO_ANSWER, DETAILED)
 WITH_SENTENCES = {"whom", "reason"}  # values that are such sentences themselves; all others are names and figures
 
 GROUP = "group"

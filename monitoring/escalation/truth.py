@@ -14,6 +14,7 @@ from monitoring.escalation.models import Delivery
 
 CLOSING_IS_NEWS_FOR = timedelta(hours=1)
 TEST_IS_WANTED_FOR = timedelta(minutes=10)
+NOTICE_IS_WANTED_FOR = timedelta(hours=24)
 HOUSE_CHANNELS = frozenset({in_app.NAME, probe.NAME})
 OVER = (Delivery.State.FAILED, Delivery.State.WITHDRAWN)
 Purpose = Delivery.Purpose
@@ -27,11 +28,18 @@ def no_longer_true(delivery: Delivery, at: datetime) -> str:
     if delivery.person is not None and not delivery.person.is_active:
         return gettext_noop("no longer here")
     if delivery.alert is None:
-        is_old = at > delivery.created_at + TEST_IS_WANTED_FOR
-        return gettext_noop("nobody waits for this test any more") if is_old else ""
+        return _of_none(delivery, at)
     if delivery.alert.closed_at is not None:
         return _of_a_closed_alert(delivery, delivery.alert.closed_at, at)
     return _of_an_open_alert(delivery, delivery.alert, at)
+
+
+def _of_none(delivery: Delivery, at: datetime) -> str:
+    """A message about no alert."""
+    if delivery.purpose == Purpose.NOTICE:
+        return gettext_noop("this is old by now") if at > delivery.created_at + NOTICE_IS_WANTED_FOR else ""
+    is_old = at > delivery.created_at + TEST_IS_WANTED_FOR
+    return gettext_noop("nobody waits for this test any more") if is_old else ""
 
 
 def _of_a_closed_alert(delivery: Delivery, closed_at: datetime, at: datetime) -> str:

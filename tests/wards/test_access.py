@@ -11,7 +11,7 @@ from wards import access, actions
 from wards.access import Forbidden, May
 from wards.models import Operation, Role
 
-WATCHING = {May.VIEW_BOARD, May.VIEW_STAY, May.VIEW_ROTA}
+WATCHING = {May.VIEW_BOARD, May.VIEW_STAY, May.VIEW_ROTA, May.VIEW_PROTOCOL, May.SEARCH_PATIENTS}
 BEDSIDE = WATCHING | {
     May.VIEW_ALERTS,
     May.ADMIT,
@@ -28,10 +28,29 @@ BEDSIDE = WATCHING | {
     May.RECORD_IMAGING,
     May.PLAN_THEATRE,
     May.RECORD_DRAIN,
+    May.BREAK_GLASS,
 }
-LEADING = {May.EDIT_ROTA, May.EDIT_LADDER, May.EDIT_WARD_CONTACTS, May.EDIT_WARD_LIMITS, May.MANAGE_DISPLAYS}
+LEADING = {
+    May.EDIT_ROTA,
+    May.EDIT_LADDER,
+    May.EDIT_WARD_CONTACTS,
+    May.EDIT_WARD_LIMITS,
+    May.MANAGE_DISPLAYS,
+    May.REVIEW_BREAK_GLASS,
+    May.VIEW_RESPONSES,
+}
 NURSING = BEDSIDE | {May.ALLOCATE}
-GOVERNING = WATCHING | LEADING | {May.ADOPT_PROTOCOL}
+GOVERNING = (
+    WATCHING
+    | LEADING
+    | {
+        May.ADOPT_PROTOCOL,
+        May.VIEW_AUDIT,
+        May.EXPORT_AUDIT,
+        May.MANAGE_STAFF,
+        May.MANAGE_WARD,
+    }
+)
 SURGERY = BEDSIDE | {
     May.VIEW_INBOX,
     May.ACCEPT_REFERENCE,
@@ -41,6 +60,7 @@ SURGERY = BEDSIDE | {
     May.EDIT_ROTA,
     May.REPORT_IMAGING,
     May.RECORD_EXPLORATION,
+    May.VIEW_RESPONSES,
 }
 ALLOWED = {
     Role.NURSE: NURSING,
@@ -52,7 +72,7 @@ GRID = list(product(Role, May))
 
 
 def test_the_grid_below_is_whole() -> None:
-    assert len(GRID) == 4 * 32
+    assert len(GRID) == 4 * 42
     assert set(access.RULES) == set(May)
 
 
