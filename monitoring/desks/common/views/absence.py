@@ -29,7 +29,7 @@ from wards.rota_queries import absence_of
 def away(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Who is away comes back, or (`?elsewhere`) goes on to another place; who is here leaves."""
     stay = stay_or_404(request.user, public_id)
-    require(request.user, May.RECORD_ABSENCE, stay.ward)
+    require(request.user, May.RECORD_ABSENCE, stay)
     present = absence_of(stay.pk)
     asked = request.POST.get("step", "") or ("back" if present and "elsewhere" not in request.GET else "leave")
     is_back = asked == "back"

@@ -40,7 +40,7 @@ from wards.access import May, may, require
 def close(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """What is decided here quiets the alert for good."""
     alert = alert_or_404(request.user, public_id)
-    require(request.user, right_to(Move.CLOSE, alert), alert.stay.ward)
+    require(request.user, right_to(Move.CLOSE, alert), alert.stay)
     form = CloseForm(sent(request))
 
     def closed() -> Alert:
@@ -53,7 +53,7 @@ def close(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         closed,
         template="common/close_alert.html",
         done=_("Closed: %(patient)s, bed %(bed)s."),
-        more={"outcomes": outcomes(alert, form)},
+        more={"outcomes": outcomes(alert, form, at=visit_of(request).at)},
     )
 
 
@@ -63,7 +63,7 @@ def close(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 def reopen(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """An alert that a person has closed is open again, with a reason; who re-opens it takes it up."""
     alert = alert_or_404(request.user, public_id)
-    require(request.user, right_to(Move.REOPEN, alert), alert.stay.ward)
+    require(request.user, right_to(Move.REOPEN, alert), alert.stay)
     form = ReopenForm(sent(request))
 
     def reopened() -> Alert:
@@ -85,7 +85,7 @@ def reopen(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 def decide(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Explore, or observe, with a reason."""
     alert = alert_or_404(request.user, public_id)
-    require(request.user, right_to(Move.EXPLORE, alert), alert.stay.ward)
+    require(request.user, right_to(Move.EXPLORE, alert), alert.stay)
     form = DecideForm(sent(request), ward=alert.stay.ward)
 
     def decided() -> Alert:
@@ -102,7 +102,7 @@ def decide(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 def milestone(request: SignedInRequest, public_id: UUID, kind: str) -> HttpResponse:
     """From the alert's page in one tap, for now; on a page of its own with a time and a note."""
     alert = alert_or_404(request.user, public_id)
-    require(request.user, right_to(Move.MILESTONE, alert), alert.stay.ward)
+    require(request.user, right_to(Move.MILESTONE, alert), alert.stay)
     if kind not in Milestone.Kind:
         raise Http404("No such milestone.")
     ward = alert.stay.ward
@@ -136,10 +136,9 @@ def milestone(request: SignedInRequest, public_id: UUID, kind: str) -> HttpRespo
 def offer(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """To a colleague who may take it up in the same way. Until they accept, everything goes on as before."""
     alert = alert_or_404(request.user, public_id)
-    ward = alert.stay.ward
-    what = May.ACCEPT_ALERT if may(request.user, May.ACCEPT_ALERT, ward) else May.ACKNOWLEDGE_ALERT
-    require(request.user, what, ward)
-    form = OfferForm(sent(request), ward=ward, by=request.user, what=what)
+    what = May.ACCEPT_ALERT if may(request.user, May.ACCEPT_ALERT, alert.stay) else May.ACKNOWLEDGE_ALERT
+    require(request.user, what, alert.stay)
+    form = OfferForm(sent(request), ward=alert.stay.ward, by=request.user, what=what)
 
     def offered() -> object:
         return offers.offer(alert, by=request.user, **form.cleaned_data)
@@ -170,7 +169,7 @@ def step(
     if request.method == "POST":
         alert = alert_or_404(request.user, alert.public_id)
     visit = visit_of(request)
-    [card] = cards([alert], staff=visit.staff, now=visit.at, rights=visit.rights)
+    [card] = cards([alert], staff=visit.staff, now=visit.at)
     came_from = request.POST.get("back", request.GET.get("back", ""))
     context = {
         "now": visit.at,

@@ -10,10 +10,12 @@ from django.views.decorators.http import require_safe
 
 from monitoring.desks.common.calls import unread_calls
 from monitoring.desks.common.requests import SignedInRequest
+from monitoring.desks.common.visit import visit_of
 
 
 @require_safe
 @login_required
 @never_cache
 def calls(request: SignedInRequest) -> HttpResponse:
-    return render(request, "common/_calls.html", {"calls": unread_calls(request.user)})
+    context = {"calls": unread_calls(request.user), "glass_to_review": visit_of(request).to_review}
+    return render(request, "common/_calls.html", context)

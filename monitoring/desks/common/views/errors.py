@@ -1,19 +1,35 @@
-"""What people read when something cannot be done. Each says whether anything was stored, and what to do next."""
+"""What people read when something cannot be done. Each says whether anything was stored, and what to do next.
+
+They are made of words alone: nothing is read for them, of the request, of the fault or from the database, so that none
+of it can be shown, and that they are there when everything else is not.
+"""
 
 from __future__ import annotations
 
-from functools import partial
-
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views import defaults
-
-bad_request = partial(defaults.bad_request, template_name="common/400.html")
-forbidden = partial(defaults.permission_denied, template_name="common/403.html")
-not_found = partial(defaults.page_not_found, template_name="common/404.html")
-fault = partial(defaults.server_error, template_name="common/500.html")
+from django.template.loader import render_to_string
 
 
-def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 (Django passes it)
+def bad_request(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 (Django names it)
+    return _page("common/400.html", 400)
+
+
+def forbidden(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 (Django names it)
+    return _page("common/403.html", 403)
+
+
+def not_found(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 (Django names it)
+    return _page("common/404.html", 404)
+
+
+def fault(_request: HttpRequest) -> HttpResponse:
+    return _page("common/500.html", 500)
+
+
+def too_old(_request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 (Django passes it)
     """The page was opened before the last signing in or out: its form carries a token that no longer holds."""
-    return render(request, "common/403_csrf.html", status=403)
+    return _page("common/403_csrf.html", 403)
+
+
+def _page(template: str, status: int) -> HttpResponse:
+    return HttpResponse(render_to_string(template), status=status)

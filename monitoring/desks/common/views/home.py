@@ -8,15 +8,19 @@ from django.shortcuts import redirect, render
 
 from monitoring.desks.common.queries import ward_summaries
 from monitoring.desks.common.requests import SignedInRequest
-from wards.access import wards_of
-from wards.models import Membership, Role
+from monitoring.desks.common.visit import visit_of
+from wards.access import ADMINISTRATORS, wards_of
+from wards.models import Role
 
 
 @login_required
 def home(request: SignedInRequest) -> HttpResponse:
-    """A surgeon's inbox; the board of a nurse's one ward; else the wards."""
-    if Membership.objects.filter(staff=request.user, role=Role.SURGEON).exists():
+    """A surgeon's inbox; the audit log of whoever does nothing but administer; a nurse's one board; else the wards."""
+    roles = visit_of(request).roles
+    if Role.SURGEON in roles:
         return redirect("inbox")
+    if roles == ADMINISTRATORS:
+        return redirect("audit")
     codes = list(wards_of(request.user).values_list("code", flat=True)[:2])
     return redirect("board", codes[0]) if len(codes) == 1 else redirect("wards")
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpResponse, JsonResponse
@@ -16,11 +16,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from monitoring.audit.actions import record
+from monitoring.desks.common.certainty import is_confirmed
 from monitoring.desks.common.lock import lock, locked_url, own_path, screen_of, touch, unlock
 from monitoring.desks.common.lock_forms import PinForm, UnlockByPasswordForm, UnlockByPinForm
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import sent, status_of
 from monitoring.desks.common.visit import visit_of
+from monitoring.identity.models import SignedIn
+from monitoring.identity.sessions import leave
 from wards import pins
 from wards.pins import Answer
 
@@ -45,7 +48,7 @@ def locked(request: SignedInRequest) -> HttpResponse:
             return moved_on(request, way_back)
         if found is Answer.SPENT:
             return ended(request, way_back)
-    context = {"form": form, "way_back": way_back, "by_password": by_password}
+    context = {"form": form, "way_back": way_back, "by_password": by_password, "provider": settings.OIDC}
     return render(request, "common/locked.html", context, status=status_of(form))
 
 
@@ -71,7 +74,7 @@ def ended(request: SignedInRequest, way_back: str) -> HttpResponse:
     """Too many wrong answers: the session is over, and only the password at sign-in begins another."""
     with transaction.atomic():
         record("session.ended", by=None, about=request.user, data={"why": "wrong answers"})
-        logout(request)
+        leave(request, why=SignedIn.Why.WRONG_ANSWERS)
     messages.error(request, _("Too many wrong answers. Sign in with your password."))
     return moved_on(request, f"{resolve_url('sign-in')}?{urlencode({'next': way_back})}")
 
@@ -109,9 +112,13 @@ def touched(request: SignedInRequest) -> HttpResponse:
 @never_cache
 def pin(request: SignedInRequest) -> HttpResponse:
     """Set one's own PIN. Wrong passwords count as wrong PINs do."""
+    has_password = request.user.has_usable_password()
+    if not has_password and not is_confirmed(request.session):
+        return redirect(f"{resolve_url('confirm')}?{urlencode({'next': resolve_url('pin')})}")
     form = PinForm(sent(request), staff=request.user)
     if form.is_valid():
-        found = pins.check_secret(request.user, form.cleaned_data["password"], password=True)
+        typed = form.cleaned_data["password"] if has_password else None
+        found = Answer.RIGHT if typed is None else pins.check_secret(request.user, typed, password=True)
         if found is Answer.SPENT:
             return ended(request, resolve_url("pin"))
         if found is Answer.RIGHT:

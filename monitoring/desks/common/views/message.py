@@ -78,6 +78,8 @@ def message(request: SignedInRequest, token: str) -> HttpResponse:
         return refused(request, NOT_A_LINK)
     if delivery.person_id not in {None, request.user.pk}:
         return refused(request, NOT_YOURS)
+    if delivery.purpose == Delivery.Purpose.NOTICE:
+        return noticed(request, delivery)
     if delivery.alert is None:
         return tested(request, delivery)
     alert = alert_within_reach(request.user, delivery.alert.public_id)
@@ -92,6 +94,13 @@ def message(request: SignedInRequest, token: str) -> HttpResponse:
 
 def refused(request: SignedInRequest, why: Refusal) -> HttpResponse:
     return render(request, "common/message_refused.html", {"why": why}, status=why.status)
+
+
+def noticed(request: SignedInRequest, delivery: Delivery) -> HttpResponse:
+    """News about no alert: on to the page that it is about."""
+    if request.method == "GET":
+        contacts.mark_read(delivery, by=request.user)
+    return redirect("break-glass")
 
 
 def tested(request: SignedInRequest, delivery: Delivery) -> HttpResponse:

@@ -31,7 +31,7 @@ def report(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """From the alert's page or the result of a check; back to where one came from. Stored once, however often sent."""
     alert = alert_or_404(request.user, public_id)
     stay = alert.stay
-    require(request.user, May.RECORD_MILESTONE, stay.ward)
+    require(request.user, May.RECORD_MILESTONE, stay)
     visit = visit_of(request)
     at = visit.at
     calls = whom_to_call(stay, on_duty_by_post(stay.ward_id, at))
@@ -46,7 +46,7 @@ def report(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST" and (made := saved(form, recorded)) is not None:
         messages.success(request, _("Written down: you told %(who)s.") % {"who": made.told})
         return _back(request, alert)
-    [card] = cards([alert], staff=visit.staff, now=at, rights=visit.rights)
+    [card] = cards([alert], staff=visit.staff, now=at)
     context = {
         "now": at,
         "card": card,
