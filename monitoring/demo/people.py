@@ -43,6 +43,7 @@ STAFF = (
     Person("ines", "Inês", "Carvalho", Role.SURGEON, ("7B", "8C"), "+44 20 7946 0142"),
     Person("omar", "Omar", "Farouk", Role.NURSE, ("8C",)),
     Person("dana", "Dana", "Petrova", Role.ADMINISTRATOR, ("7B", "8C")),
+    Person("noel", "Noel", "Baxter", Role.ADMINISTRATOR, ("7B",)),  # what one proposes another approves
 )
 
 # Who is on from seven to seven: crews take turns. Everybody whom the README names is there whenever it is tried.
