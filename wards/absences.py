@@ -27,7 +27,7 @@ def leave(stay: Stay, *, by: Staff, at: datetime | None, place: str) -> Absence:
     again changes nothing. Raises Forbidden, and ValidationError by the form's field names.
     """
     stay = same_stay(stay, lock_stays(stay.episode_id))
-    require(by, May.RECORD_ABSENCE, stay.ward)
+    require(by, May.RECORD_ABSENCE, stay)
     rules.require_open(stay)
     present = absence_of(stay.pk)
     if present is not None and present.place == place:
@@ -59,7 +59,7 @@ def come_back(stay: Stay, *, by: Staff, at: datetime | None) -> Absence:
     Raises Forbidden, and ValidationError by the form's field names.
     """
     stay = same_stay(stay, lock_stays(stay.episode_id))
-    require(by, May.RECORD_ABSENCE, stay.ward)
+    require(by, May.RECORD_ABSENCE, stay)
     present = absence_of(stay.pk)
     if present is None:
         return _back_before(stay, at)

@@ -123,7 +123,7 @@ def move(stay: Stay, *, by: Staff, at: datetime | None, to_bed: Bed, responsible
     `responsible_surgeon` takes over; without one the present surgeon stays, who must then be one of the new ward too.
     """
     stay = same_stay(stay, lock_stays(stay.episode_id))
-    require(by, May.MOVE, stay.ward)
+    require(by, May.MOVE, stay)
     rules.require_open(stay)
     last = stay.moves.order_by("-moved_at", "-pk").first()
     if stay.bed_id == to_bed.pk:
@@ -173,7 +173,7 @@ def discharge(stay: Stay, *, by: Staff, at: datetime | None, departure: str) -> 
     What upper rooms guard (`wards.leaving`) can refuse it, with a ValidationError.
     """
     stay = same_stay(stay, lock_stays(stay.episode_id))
-    require(by, May.DISCHARGE, stay.ward)
+    require(by, May.DISCHARGE, stay)
     if stay.discharged_at is not None and stay.departure == departure and at in {None, stay.discharged_at}:
         return stay
     rules.require_open(stay)
@@ -198,16 +198,22 @@ def discharge(stay: Stay, *, by: Staff, at: datetime | None, departure: str) -> 
 
 
 @transaction.atomic
-def adopt_protocol(ward: Ward, *, by: Staff, settings: Settings, reason: str) -> ProtocolVersion:
+def adopt_protocol(
+    ward: Ward, *, by: Staff, settings: Settings, reason: str, replaces: int | None = None
+) -> ProtocolVersion:
     """Put new settings of the protocol in force on a ward; its open stays are assessed again (protocol §10).
 
-    What alerts have told stays as it was told. Raises ValidationError where the reason is empty.
+    `replaces`: the number of the version that they were meant to replace, 0 for the defaults; None: whichever is in
+    force. What alerts have told stays as it was told. Raises ValidationError where the reason is empty, or another
+    version is in force.
     """
     require(by, May.ADOPT_PROTOCOL, ward)
     why = entries.said_why(reason)
     stays = list(Stay.objects.select_for_update(no_key=True).filter(ward=ward, discharged_at=None).order_by("pk"))
     last = ward.protocol_versions.order_by("-number").first()
     number = 1 if last is None else last.number + 1
+    if replaces not in {None, number - 1}:
+        raise ValidationError(_("Another version of the protocol has come in force meanwhile."))
     version = ProtocolVersion.objects.create(
         ward=ward, number=number, settings=settings.to_json(), recorded_by=by, reason=why
     )
@@ -223,7 +229,7 @@ def record_operation(stay: Stay, *, by: Staff, facts: OperationFacts, key: UUID)
     """Record an operation of an open stay's patient."""
     stays = lock_stays(stay.episode_id)
     stay = same_stay(stay, stays)
-    require(by, May.RECORD_OPERATION, current_stay(stays).ward)
+    require(by, May.RECORD_OPERATION, current_stay(stays))
     operation = entries.draft(Operation, asdict(facts), stay=stay, by=by, key=key)
     if (stored := entries.stored_before(operation)) is not None:
         return stored
@@ -237,7 +243,7 @@ def correct_operation(operation: Operation, *, by: Staff, facts: OperationFacts,
     """Put a new operation in the place of a wrong one, which stays on the record."""
     stays = lock_stays(operation.episode_id)
     stay = current_stay(stays)
-    require(by, May.RECORD_OPERATION, stay.ward)
+    require(by, May.RECORD_OPERATION, stay)
     old = entries.as_it_is(operation)
     new = entries.draft_correction(old, asdict(facts), by=by, reason=reason, key=key)
     if (stored := entries.stored_before(new)) is not None:
@@ -251,7 +257,7 @@ def correct_operation(operation: Operation, *, by: Staff, facts: OperationFacts,
 def retract_operation(operation: Operation, *, by: Staff, reason: str) -> Operation:
     """Take back an operation that never was: it stays on the record, and counts no more."""
     stays = lock_stays(operation.episode_id)
-    require(by, May.RECORD_OPERATION, current_stay(stays).ward)
+    require(by, May.RECORD_OPERATION, current_stay(stays))
     if entries.as_it_is(operation).is_standing:
         rules.require_removable(operation, _others(operation))
     return entries.retract(operation, by=by, reason=reason, stays=stays)

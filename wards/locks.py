@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
-from wards.models import Stay, Ward
+from wards.models import Bed, Staff, Stay, Ward
 
 
 def lock_stays(episode_id: int) -> list[Stay]:
@@ -27,6 +27,16 @@ def current_stay(stays: Sequence[Stay]) -> Stay:
 def same_stay(stay: Stay, stays: Sequence[Stay]) -> Stay:
     """The stay as it is now, among those just locked."""
     return next(locked for locked in stays if locked.pk == stay.pk)
+
+
+def lock_staff(staff_id: int) -> Staff:
+    """Lock an account and its roles until the transaction ends: before any ward. The person as they are now."""
+    return Staff.objects.select_for_update(no_key=True).get(pk=staff_id)
+
+
+def lock_bed(bed: Bed) -> Bed:
+    """Lock a bed until the transaction ends: after the stays, before any ward. The bed as it is now."""
+    return Bed.objects.select_for_update(no_key=True).get(pk=bed.pk)
 
 
 def lock_rota(ward_id: int) -> Ward:

@@ -23,7 +23,7 @@ def set_phone(*, by: Staff, phone: str) -> None:
     The number itself is not audited: it may be a private one.
     """
     staff = Staff.objects.select_for_update(no_key=True).get(pk=by.pk)
-    phone = _valid("phone", phone)
+    phone = valid_phone("phone", phone)
     if phone == staff.phone:
         return
     staff.phone = phone
@@ -40,7 +40,7 @@ def set_ward_phones(ward: Ward, *, by: Staff, phone: str, surgeon_phone: str) ->
     ward = Ward.objects.select_for_update(no_key=True).get(pk=ward.pk)
     require(by, May.EDIT_WARD_CONTACTS, ward)
     before = {"phone": ward.phone, "surgeon_phone": ward.surgeon_phone}
-    after = {"phone": _valid("phone", phone), "surgeon_phone": _valid("surgeon_phone", surgeon_phone)}
+    after = {"phone": valid_phone("phone", phone), "surgeon_phone": valid_phone("surgeon_phone", surgeon_phone)}
     if after == before:
         return
     ward.phone, ward.surgeon_phone = after["phone"], after["surgeon_phone"]
@@ -48,7 +48,8 @@ def set_ward_phones(ward: Ward, *, by: Staff, phone: str, surgeon_phone: str) ->
     record("ward.phones_set", by=by, about=ward, data={"before": before, "after": after})
 
 
-def _valid(field: str, phone: str) -> str:
+def valid_phone(field: str, phone: str) -> str:
+    """The number with single spaces; empty: none. Raises ValidationError where nobody can dial it."""
     phone = " ".join(phone.split())
     if not phone:
         return ""

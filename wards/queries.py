@@ -22,8 +22,9 @@ def protocol_version_of(ward: Ward) -> tuple[str, Settings]:
 
 
 def free_beds(*wards: Ward) -> QuerySet[Bed]:
-    """The beds in which nobody lies: of these wards, else of all but the watchdog's."""
-    free = Bed.objects.filter(pk__gt=0).exclude(pk__in=Stay.objects.filter(discharged_at__isnull=True).values("bed"))
+    """The beds in use in which nobody lies: of these wards, else of all but the watchdog's."""
+    taken = Stay.objects.filter(discharged_at__isnull=True).values("bed")
+    free = Bed.objects.filter(pk__gt=0, closed_at=None).exclude(pk__in=taken)
     free = free.filter(ward__in=wards) if wards else free
     return free.select_related("ward").order_by("ward__code", "label")
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from monitoring.due import clock
 from wards.facts import OperationFacts
+from wards.locks import lock_bed
 from wards.models import Bed, Episode, Level, Operation, Patient, Role, Staff, Stay, Ward
 from wards.times import said
 
@@ -30,7 +31,12 @@ def require_not_before(field: str, at: datetime, earliest: datetime, what: str, 
 
 
 def require_free(field: str, bed: Bed) -> None:
-    """The message does not say who lies there: it may be another ward's patient."""
+    """In use, with nobody in it. Locks the bed: it is not taken out of use meanwhile.
+
+    The message does not say who lies there: it may be another ward's patient.
+    """
+    if lock_bed(bed).closed_at is not None:
+        raise ValidationError({field: [_("Bed %(bed)s is out of use. Choose another one.") % {"bed": bed}]})
     if bed.stays.filter(discharged_at__isnull=True).exists():
         raise ValidationError({field: [taken(bed)]})
 

@@ -29,12 +29,21 @@ class Staff(AbstractUser):
     `phone` is the number that colleagues dial. `language` is what pages and messages are written in; empty: what the
     browser asks for. `pin` is the hash of the
     short number that unlocks a session on a shared tablet, and signs nobody in; `pin_failures` counts wrong ones.
+    `ends_on` is the last day of the account, on the house's calendar: once it has passed, the account closes by itself
+    (`monitoring.identity.ending`).
     """
 
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     phone = models.CharField(max_length=32, blank=True)
     language = models.CharField(max_length=8, choices=settings.LANGUAGES, blank=True)
     pin = models.CharField(max_length=128, blank=True)
     pin_failures = models.PositiveSmallIntegerField(default=0)
+    ends_on = models.DateField(null=True)
+
+    class Meta(AbstractUser.Meta):
+        indexes: ClassVar = [
+            models.Index(fields=["ends_on"], condition=Q(is_active=True, ends_on__isnull=False), name="accounts_to_end")
+        ]
 
     def __str__(self) -> str:
         return spoken_name(self.last_name, self.first_name) or self.username
@@ -139,14 +148,24 @@ class Display(models.Model):
 
 
 class Bed(models.Model):
+    """A place on a ward. One that is no longer in use is closed, and keeps its history: `closed_at`, `closed_by`."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     ward = models.ForeignKey(Ward, models.PROTECT, related_name="beds")
     label = models.CharField(max_length=16)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering: ClassVar = ["ward_id", "label"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["ward", "label"], name="one_bed_per_label"),
             models.CheckConstraint(condition=same_sign("id", "ward"), name="bed_is_all_synthetic_or_not"),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True)
+                | Q(closed_at__isnull=False, closed_by__isnull=False),
+                name="bed_is_closed_by_somebody",
+            ),
         ]
 
     def __str__(self) -> str:
