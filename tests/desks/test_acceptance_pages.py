@@ -12,13 +12,12 @@ from django.test import Client
 
 from monitoring.alerts.models import Alert
 from monitoring.alerts.steps import acknowledge
-from monitoring.audit.models import AuditEntry
 from monitoring.checks.models import Acceptance
 from monitoring.due.models import Watch
 from tests.alerts.conftest import Patient
 from tests.cast import Cast, admit_patient, ago, operate
 from tests.checks.examples import examine
-from tests.desks.pages import alerting_works, confirmed, queries_of, read, said, shown_in, signed_in, spaced
+from tests.desks.pages import acts, alerting_works, confirmed, queries_of, read, said, shown_in, signed_in, spaced
 from tests.desks.test_operation_and_treatment_pages import refused, wall
 from wards.models import Staff
 
@@ -121,14 +120,14 @@ def test_while_the_assessment_fails_nothing_can_be_accepted(sam: Client, critica
 
 
 def test_what_it_changes_is_shown_and_nothing_is_written(sam: Client, critical: Patient) -> None:
-    before = (list(Watch.objects.values()), list(Alert.objects.values()), AuditEntry.objects.count())
+    before = (list(Watch.objects.values()), list(Alert.objects.values()), acts())
     text = spaced(page_of(sam, critical, acceptance()))
     assert "You accept L4 left at 2" in text
     assert "No longer holds L4 left 5 → 2: a drop of 3 grades or more (protocol §4.2)" in text
     assert "Holds then L4 left at 2: still 2 or more below its best (protocol §4.9)" in text
     assert "The open critical alert stays" in text
     assert not Acceptance.objects.exists()
-    assert before == (list(Watch.objects.values()), list(Alert.objects.values()), AuditEntry.objects.count())
+    assert before == (list(Watch.objects.values()), list(Alert.objects.values()), acts())
 
 
 def test_what_was_shown_is_stored_and_the_muscle_is_held_to_it(cast: Cast, sam: Client, critical: Patient) -> None:
@@ -285,7 +284,7 @@ def test_the_stays_page_leads_there_while_there_is_something_to_accept(
 def test_only_a_surgeon_of_the_ward_may(cast: Cast, sam: Client, critical: Patient, who: str, status: int) -> None:
     somebody: Staff = getattr(cast, who)
     stored = store(sam, critical, acceptance())
-    client, before = signed_in(somebody), AuditEntry.objects.count()
+    client, before = signed_in(somebody), acts()
     for url in (
         address(critical),
         f"/acceptances/{stored.public_id}/correct/",
@@ -293,7 +292,7 @@ def test_only_a_surgeon_of_the_ward_may(cast: Cast, sam: Client, critical: Patie
     ):
         assert client.get(url).status_code == status
         assert client.post(url, acceptance(reason="mine")).status_code == status
-    assert AuditEntry.objects.count() == before
+    assert acts() == before
 
 
 def test_the_form_takes_few_queries_however_long_the_history(cast: Cast, sam: Client, critical: Patient) -> None:

@@ -8,10 +8,9 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from monitoring.audit.models import AuditEntry
 from tests.alerts.conftest import Patient
 from tests.cast import Cast, admit_patient, ago, new_patient
-from tests.desks.pages import alerting_works, read, said, signed_in, spaced
+from tests.desks.pages import acts, alerting_works, read, said, signed_in, spaced
 from wards.actions import discharge
 from wards.models import Bed, Stay
 from wards.models import Patient as Person
@@ -45,10 +44,10 @@ def identity(bed: Bed, **changes: str) -> dict[str, str]:
 
 def refused(client: Client, url: str, form: dict[str, str]) -> str:
     """The page that a form is answered with, once it is sure that nothing was stored."""
-    before = (Stay.objects.count(), Person.objects.count(), AuditEntry.objects.count())
+    before = (Stay.objects.count(), Person.objects.count(), acts())
     answer = client.post(url, form)
     assert answer.status_code == 422
-    assert (Stay.objects.count(), Person.objects.count(), AuditEntry.objects.count()) == before
+    assert (Stay.objects.count(), Person.objects.count(), acts()) == before
     return spaced(answer.content.decode())
 
 
@@ -139,7 +138,7 @@ def test_a_discharge_must_say_where_to_and_when(alice: Client, patient: Patient)
 @pytest.mark.parametrize(("who", "status"), [("nora", 404), ("adam", 403)], ids=["another ward", "no clinician"])
 def test_only_the_wards_clinicians_may(cast: Cast, patient: Patient, who: str, status: int, method: str) -> None:
     client = signed_in(getattr(cast, who))
-    before = AuditEntry.objects.count()
+    before = acts()
     for url in (ADMIT, f"/stays/{patient.stay.public_id}/move/", f"/stays/{patient.stay.public_id}/discharge/"):
         assert getattr(client, method)(url, identity(cast.beds[2], departure="home")).status_code == status, url
-    assert AuditEntry.objects.count() == before
+    assert acts() == before

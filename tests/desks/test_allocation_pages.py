@@ -9,10 +9,9 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
-from monitoring.audit.models import AuditEntry
 from monitoring.due.clock import now
 from tests.cast import Cast, admit_patient, allocate, on_duty, person
-from tests.desks.pages import alerting_works, queries_of, read, signed_in, spaced
+from tests.desks.pages import acts, alerting_works, queries_of, read, signed_in, spaced
 from wards.models import Allocation, Post, Role, Staff, Stay
 from wards.rota import cancel_duty
 from wards.rota_queries import patients_nurse
@@ -104,13 +103,13 @@ def test_the_next_shift_can_be_allocated_ahead(cast: Cast, carol: Client, ben: S
 def test_a_nurse_who_is_not_there_is_refused_and_nothing_is_stored(cast: Cast, carol: Client, ben: Staff) -> None:
     first, second = (admit_patient(cast, bed=bed) for bed in cast.beds[:2])
     on_duty(cast, Post.NURSE, cast.alice)
-    before = AuditEntry.objects.count()
+    before = acts()
     refused = carol.post(PAGE, answer(first, cast.alice) | answer(second, ben))
     assert refused.status_code == 422
     page = refused.content.decode()
     assert "This nurse is not on shift any more." in page
     assert re.search(rf'<option value="{cast.alice.pk}" selected', page)
-    assert (Allocation.objects.count(), AuditEntry.objects.count()) == (0, before)
+    assert (Allocation.objects.count(), acts()) == (0, before)
 
 
 def test_with_nobody_on_shift_the_page_says_so(cast: Cast) -> None:
@@ -125,9 +124,9 @@ def test_a_surgeon_looks_and_does_not_allocate(cast: Cast) -> None:
     page = read(cast.sam, PAGE)
     assert "Alice Ames" in page
     assert "Save allocation" not in page
-    before = AuditEntry.objects.count()
+    before = acts()
     assert signed_in(cast.sam).post(PAGE, answer(stay, None, shown=cast.alice)).status_code == 403
-    assert (patients_nurse(stay.pk, now()), AuditEntry.objects.count()) == (cast.alice, before)
+    assert (patients_nurse(stay.pk, now()), acts()) == (cast.alice, before)
 
 
 def test_another_wards_allocation_does_not_exist(cast: Cast) -> None:

@@ -69,9 +69,14 @@ def test_a_closed_alert_calls_nobody_any_more(cast: Cast, called: Patient) -> No
     assert not unread_calls(cast.sam)
 
 
-def test_an_alert_that_moved_out_of_reach_leaves_no_bar_behind(cast: Cast, called: Patient) -> None:
+def test_an_alert_that_moved_away_still_calls_whoever_was_called(cast: Cast, called: Patient) -> None:
     called.stay.ward, called.stay.bed = cast.ward_8c, cast.beds_8c[0]
     called.stay.save(update_fields=["ward", "bed"])
+    assert [call.alert for call in unread_calls(cast.sam)] == [called.alert]
+
+
+def test_somebody_whose_role_has_ended_has_no_bar_any_more(cast: Cast, called: Patient) -> None:
+    cast.sam.memberships.all().delete()
     assert not unread_calls(cast.sam)
 
 

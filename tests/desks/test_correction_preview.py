@@ -8,14 +8,13 @@ from django.test import Client
 
 from monitoring.alerts.models import Alert, AlertEvent
 from monitoring.alerts.steps import acknowledge
-from monitoring.audit.models import AuditEntry
 from monitoring.checks.models import Check
 from monitoring.due.models import Watch
 from monitoring.escalation.models import Delivery
 from tests.alerts.conftest import Patient
 from tests.cast import Cast, ago
 from tests.checks.examples import examine, posted
-from tests.desks.pages import confirmed, said, shown_in, signed_in, spaced
+from tests.desks.pages import acts, confirmed, said, shown_in, signed_in, spaced
 from tests.desks.test_operation_and_treatment_pages import treatment
 
 
@@ -45,7 +44,7 @@ def everything(patient: Patient) -> list[object]:
         list(Alert.objects.values()),
         list(AlertEvent.objects.values()),
         list(Watch.objects.values()),
-        AuditEntry.objects.count(),
+        acts(),
         Delivery.objects.count(),
     ]
 

@@ -7,11 +7,10 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from monitoring.audit.models import AuditEntry
 from monitoring.pathway.models import DrainEntry, Exploration
 from tests.alerts.conftest import Patient
 from tests.cast import Cast, admit_patient, ago
-from tests.desks.pages import alerting_works, read, said, signed_in
+from tests.desks.pages import acts, alerting_works, read, said, signed_in
 from tests.desks.test_operation_and_treatment_pages import operation, refused
 from tests.pathway.examples import again, place
 from wards.models import Operation
@@ -243,7 +242,7 @@ def test_only_the_wards_surgeons_may(
     cast: Cast, sam: Client, reoperation: Operation, who: str, status: int, method: str
 ) -> None:
     one = found(sam, reoperation)
-    client, before = signed_in(getattr(cast, who)), AuditEntry.objects.count()
+    client, before = signed_in(getattr(cast, who)), acts()
     for page in (address(reoperation), step(one, "correct"), step(one, "retract")):
         assert getattr(client, method)(page, filled(reason="mine")).status_code == status, page
-    assert AuditEntry.objects.count() == before
+    assert acts() == before

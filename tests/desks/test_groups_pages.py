@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from monitoring.audit.models import AuditEntry
 from tests.cast import Cast
-from tests.desks.pages import alerting_works, queries_of, read, signed_in, spaced
+from tests.desks.pages import acts, alerting_works, queries_of, read, signed_in, spaced
 from wards.models import Group
 from wards.rota import save_group
 
@@ -58,10 +57,10 @@ def test_a_group_is_changed(cast: Cast, carol: Client, team: Group) -> None:
 def test_each_wrong_field_has_its_message_and_the_rest_is_kept(
     cast: Cast, carol: Client, team: Group, changes: dict[str, object], message: str
 ) -> None:
-    before = AuditEntry.objects.count()
+    before = acts()
     answer = carol.post(NEW, {"name": "Others", "members": [str(cast.alice.pk)]} | changes)
     page = answer.content.decode()
-    assert (answer.status_code, Group.objects.count(), AuditEntry.objects.count()) == (422, 1, before)
+    assert (answer.status_code, Group.objects.count(), acts()) == (422, 1, before)
     assert message in page
     assert ('value="Others"' in page) == ("name" not in changes)
 
@@ -82,9 +81,9 @@ def test_another_wards_groups_do_not_exist(cast: Cast, team: Group) -> None:
 
 
 def test_a_nurse_may_look_and_not_write(cast: Cast, team: Group) -> None:
-    client, before = signed_in(cast.alice), AuditEntry.objects.count()
+    client, before = signed_in(cast.alice), acts()
     assert "groups/new" not in client.get(GROUPS).content.decode()
     for url in (NEW, f"{GROUPS}{team.public_id}/"):
         assert client.get(url).status_code == 403
         assert client.post(url, {"name": "X", "members": [str(cast.alice.pk)]}).status_code == 403
-    assert (Group.objects.count(), AuditEntry.objects.count()) == (1, before)
+    assert (Group.objects.count(), acts()) == (1, before)

@@ -9,12 +9,11 @@ import pytest
 from django.test import Client
 
 from monitoring.alerts.models import Milestone
-from monitoring.audit.models import AuditEntry
 from monitoring.pathway.models import Imaging
 from tests.alerts.conftest import Patient
 from tests.cast import Cast, ago
 from tests.desks.alerting import url
-from tests.desks.pages import alerting_works, queries_of, read, said, signed_in
+from tests.desks.pages import acts, alerting_works, queries_of, read, said, signed_in
 from tests.desks.test_operation_and_treatment_pages import refused, wall
 
 SHOWN = {
@@ -302,11 +301,11 @@ def test_one_comes_back_to_the_patient_where_no_alert_is_named(alice: Client, pa
 
 def test_a_nurse_records_imaging_and_reports_none(alice: Client, sam: Client, patient: Patient) -> None:
     report = reported(sam, patient)
-    before = AuditEntry.objects.count()
+    before = acts()
     for name in ("report", "correct", "retract"):
         assert alice.get(step(report, name)).status_code == 403, name
         assert alice.post(step(report, name), filled(reason="mine", **SHOWN)).status_code == 403, name
-    assert AuditEntry.objects.count() == before
+    assert acts() == before
     assert alice.get(step(Imaging.objects.get(stage="done"), "correct")).status_code == 200
 
 
@@ -316,10 +315,10 @@ def test_only_the_wards_clinicians_may(
     cast: Cast, alice: Client, patient: Patient, who: str, status: int, method: str
 ) -> None:
     first = requested(alice, patient)
-    client, before = signed_in(getattr(cast, who)), AuditEntry.objects.count()
+    client, before = signed_in(getattr(cast, who)), acts()
     for page in (address(patient), *(step(first, name) for name in ("done", "report", "correct", "retract"))):
         assert getattr(client, method)(page, filled(reason="mine", **SHOWN)).status_code == status, page
-    assert AuditEntry.objects.count() == before
+    assert acts() == before
 
 
 def test_a_study_that_there_is_not_is_not_found(alice: Client, patient: Patient) -> None:

@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from monitoring.audit.models import AuditEntry
 from monitoring.escalation.ladder import DEFAULTS, Key, Ladder, Rung, Track, Whom
 from monitoring.escalation.models import LadderVersion
 from monitoring.escalation.queries import ladder_of
 from tests.cast import Cast
-from tests.desks.pages import alerting_works, queries_of, read, signed_in, spaced
+from tests.desks.pages import acts, alerting_works, queries_of, read, signed_in, spaced
 from wards.rota import save_group
 
 LADDERS = "/wards/7b/ladders/"
@@ -58,10 +57,10 @@ def row(number: int, rung: Rung) -> dict[str, Any]:
 
 def refused(client: Client, url: str, form: dict[str, Any]) -> str:
     """The page that a form is answered with, once it is sure that nothing was stored."""
-    before = (LadderVersion.objects.count(), AuditEntry.objects.count())
+    before = (LadderVersion.objects.count(), acts())
     answer = client.post(url, form)
     assert answer.status_code == 422
-    assert (LadderVersion.objects.count(), AuditEntry.objects.count()) == before
+    assert (LadderVersion.objects.count(), acts()) == before
     return answer.content.decode()
 
 
@@ -190,7 +189,7 @@ def test_a_ladder_that_is_none_does_not_exist(cast: Cast, carol: Client) -> None
 def test_who_does_not_lead_the_ward_may_look_and_not_write(cast: Cast, who: str) -> None:
     client = signed_in(getattr(cast, who))
     assert "ladders/concern" not in client.get(LADDERS).content.decode()
-    before = AuditEntry.objects.count()
+    before = acts()
     assert client.get(CONCERN).status_code == 403
     assert client.post(CONCERN, sent(DEFAULTS[Key.CONCERN])).status_code == 403
-    assert (LadderVersion.objects.count(), AuditEntry.objects.count()) == (0, before)
+    assert (LadderVersion.objects.count(), acts()) == (0, before)

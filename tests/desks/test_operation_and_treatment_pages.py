@@ -9,11 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 
-from monitoring.audit.models import AuditEntry
 from monitoring.checks.models import Treatment
 from tests.alerts.conftest import Patient
 from tests.cast import Cast, admit_patient, ago
-from tests.desks.pages import alerting_works, confirmed, read, signed_in, spaced
+from tests.desks.pages import acts, alerting_works, confirmed, read, signed_in, spaced
 from wards.models import Operation
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -62,10 +61,10 @@ def treatment(**changes: str) -> dict[str, str]:
 
 
 def refused(client: Client, url: str, form: dict[str, str]) -> str:
-    before = AuditEntry.objects.count()
+    before = acts()
     answer = client.post(url, form)
     assert answer.status_code == 422
-    assert AuditEntry.objects.count() == before
+    assert acts() == before
     return spaced(answer.content.decode())
 
 
@@ -156,7 +155,7 @@ def test_only_the_wards_clinicians_may(
 ) -> None:
     alice.post(f"/stays/{patient.stay.public_id}/treatments/new/", treatment())
     given, operated = Treatment.objects.get(), Operation.objects.get()
-    client, before = signed_in(getattr(cast, who)), AuditEntry.objects.count()
+    client, before = signed_in(getattr(cast, who)), acts()
     for url in (
         f"/stays/{patient.stay.public_id}/operations/new/",
         f"/operations/{operated.public_id}/correct/",
@@ -167,4 +166,4 @@ def test_only_the_wards_clinicians_may(
     ):
         form = operation(ago(hours=4)) | treatment(reason="mine")
         assert getattr(client, method)(url, form).status_code == status, url
-    assert AuditEntry.objects.count() == before
+    assert acts() == before

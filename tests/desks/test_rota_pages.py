@@ -11,14 +11,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from monitoring.audit.models import AuditEntry
 from monitoring.desks.nurse.rota_forms import DutyForm
 from monitoring.desks.nurse.rota_week import week_of
 from monitoring.due.clock import now
 from monitoring.escalation.models import Contact
 from tests.alerts.conftest import Patient
 from tests.cast import Cast, on_duty
-from tests.desks.pages import alerting_works, queries_of, read, signed_in, spaced
+from tests.desks.pages import acts, alerting_works, queries_of, read, signed_in, spaced
 from wards.models import Duty, Membership, Post, Role
 from wards.rota import add_duty
 
@@ -55,10 +54,10 @@ def line(cast: Cast, **changes: str) -> dict[str, str]:
 
 def refused(client: Client, url: str, form: dict[str, Any]) -> str:
     """The page that a form is answered with, once it is sure that nothing was stored."""
-    before = (Duty.objects.count(), AuditEntry.objects.count())
+    before = (Duty.objects.count(), acts())
     answer = client.post(url, form)
     assert answer.status_code == 422
-    assert (Duty.objects.count(), AuditEntry.objects.count()) == before
+    assert (Duty.objects.count(), acts()) == before
     return answer.content.decode()
 
 
@@ -363,21 +362,21 @@ def test_another_wards_patient_cannot_be_asked_about(cast: Cast, patient: Patien
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_another_wards_rota_does_not_exist(cast: Cast, method: str) -> None:
     duty = on_duty(cast, Post.SURGEON_ON_CALL, cast.sam)
-    client, before = signed_in(cast.sue), AuditEntry.objects.count()
+    client, before = signed_in(cast.sue), acts()
     for url in (ADD, IMPORT, f"/duties/{duty.public_id}/hand-over/"):
         assert getattr(client, method)(url, line(cast)).status_code == 404, url
     assert client.get(WEEK).status_code == 404
     assert client.get("/rota/7b/who/").status_code == 404
     assert client.post(f"/duties/{duty.public_id}/cancel/").status_code == 404
-    assert AuditEntry.objects.count() == before
+    assert acts() == before
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_nurse_may_look_and_not_write(cast: Cast, method: str) -> None:
     duty = on_duty(cast, Post.NURSE, cast.alice)
-    client, before = signed_in(cast.alice), AuditEntry.objects.count()
+    client, before = signed_in(cast.alice), acts()
     for url in (ADD, IMPORT, f"/duties/{duty.public_id}/hand-over/"):
         assert getattr(client, method)(url, line(cast)).status_code == 403, url
     assert client.post(f"/duties/{duty.public_id}/cancel/").status_code == 403
-    assert AuditEntry.objects.count() == before
+    assert acts() == before
     assert Duty.objects.get().cancelled_at is None

@@ -19,7 +19,7 @@ def sign_in(name: str, password: str = PASSWORD, url: str = "/sign-in/") -> tupl
 
 
 @pytest.mark.parametrize(
-    ("name", "desk"), [("alice", "/wards/7b/"), ("carol", "/wards/7b/"), ("sam", "/inbox/"), ("adam", "/wards/")]
+    ("name", "desk"), [("alice", "/wards/7b/"), ("carol", "/wards/7b/"), ("sam", "/inbox/"), ("adam", "/audit/")]
 )
 def test_everybody_lands_on_the_desk_of_their_role(cast: Cast, name: str, desk: str) -> None:
     assert sign_in(name)[1] == desk
@@ -57,7 +57,7 @@ def test_signing_in_and_out_are_written_down(cast: Cast) -> None:
     client, _, _ = sign_in("alice")
     client.post("/sign-out/")
     entries = AuditEntry.objects.filter(actor=cast.alice).order_by("pk").values_list("action", flat=True)
-    assert list(entries) == ["sign_in.succeeded", "sign_out.succeeded"]
+    assert list(entries) == ["sign_in.succeeded", "board.opened", "sign_out.succeeded"]
     assert "_auth_user_id" not in client.session
 
 

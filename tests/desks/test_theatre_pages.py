@@ -9,13 +9,12 @@ import pytest
 from django.test import Client
 
 from monitoring.alerts.models import Milestone
-from monitoring.audit.models import AuditEntry
 from monitoring.due.clock import now
 from monitoring.pathway.models import TheatrePlan
 from tests.alerts.conftest import Patient
 from tests.cast import Cast, ago, operate
 from tests.desks.alerting import url
-from tests.desks.pages import alerting_works, read, said, signed_in
+from tests.desks.pages import acts, alerting_works, read, said, signed_in
 from tests.desks.test_operation_and_treatment_pages import refused, wall
 
 
@@ -214,7 +213,7 @@ def test_only_the_wards_clinicians_may(
     cast: Cast, alice: Client, patient: Patient, who: str, status: int, method: str
 ) -> None:
     plan = planned(alice, patient)
-    client, before = signed_in(getattr(cast, who)), AuditEntry.objects.count()
+    client, before = signed_in(getattr(cast, who)), acts()
     for page in (address(patient), step(plan, "change"), step(plan, "cancel")):
         assert getattr(client, method)(page, filled(reason="mine")).status_code == status, page
-    assert AuditEntry.objects.count() == before
+    assert acts() == before

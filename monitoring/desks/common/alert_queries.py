@@ -19,10 +19,9 @@ from monitoring.desks.common.alert_words import people_mentioned
 from monitoring.desks.common.gather import Gathering, attach, join, name_people
 from monitoring.desks.common.queries import Surgery, surgeries_of
 from monitoring.escalation.models import Contact, Delivery
-from wards.access import May, wards_by_right, wards_where
+from wards.access import May, know_reasons, learn_reasons, may_where, opened, rights_on
 from wards.models import Operation, Staff
-
-Rights = Mapping[May, frozenset[int]]
+from wards.reasons import names_held
 
 
 class Beside:
@@ -66,7 +65,7 @@ class Beside:
     def mentioned(self) -> set[int]:
         return people_mentioned(self.events.rows)
 
-    def cards(self, *, staff: Staff, now: datetime, rights: Rights, names: Mapping[int, Staff]) -> list[AlertCard]:
+    def cards(self, *, staff: Staff, now: datetime, names: Mapping[int, Staff]) -> list[AlertCard]:
         """The alerts as cards, with what `staff` may do to each."""
         attach(self.alerts, "events", self.events.rows)
         attach(self.alerts, "milestones", self.milestones.rows)
@@ -76,6 +75,7 @@ class Beside:
         for delivery in self.deliveries.rows:
             told[delivery.alert_id].append(delivery)
         operated = surgeries_of(self.operations.rows)
+        learn_reasons(staff, [alert.stay for alert in self.alerts])
         return [
             AlertCard(
                 alert=alert,
@@ -83,7 +83,7 @@ class Beside:
                 now=now,
                 names=names,
                 viewer=staff,
-                rights=frozenset(what for what, wards in rights.items() if alert.stay.ward_id in wards),
+                rights=rights_on(staff, alert.stay),
                 deliveries=told[alert.pk],
                 attempts=self._tries(alert, now),
             )
@@ -98,21 +98,25 @@ class Beside:
         return sorted(since, key=in_order)
 
 
-def cards(alerts: Iterable[Alert], *, staff: Staff, now: datetime, rights: Rights | None = None) -> list[AlertCard]:
+def cards(alerts: Iterable[Alert], *, staff: Staff, now: datetime) -> list[AlertCard]:
     """The alerts as cards, with what `staff` may do to each: two statements beside that of the alerts, however many
-    there are, and one for the `rights` of whoever asks, unless they are known already (`visit.Visit`).
+    there are, and one more where some lie on no ward of theirs. A page that is only shown knows their roles (`visit`).
     """
     gathering = Gathering()
     beside = Beside(gathering, list(alerts))
     gathering.read()
     names = name_people(beside.named, beside.mentioned)
-    return beside.cards(staff=staff, now=now, rights=wards_by_right(staff) if rights is None else rights, names=names)
+    return beside.cards(staff=staff, now=now, names=names)
 
 
 def alert_within_reach(staff: Staff, public_id: UUID) -> Alert | None:
-    """The alert with its patient; None for one of another ward, as for one that does not exist."""
-    reachable = Alert.objects.filter(stay__ward__in=wards_where(staff, May.VIEW_ALERTS), public_id=public_id)
-    return with_patients(reachable).first()
+    """The alert with its patient; None for one out of reach, as for one that does not exist."""
+    reachable = Alert.objects.filter(may_where(staff, May.VIEW_ALERTS), public_id=public_id)
+    alert = with_patients(reachable).annotate(reasons_held=names_held(staff, "stay_id")).first()
+    if alert is not None:
+        know_reasons(staff, alert.stay, vars(alert)["reasons_held"])
+        opened(staff, alert.stay)
+    return alert
 
 
 def alert_or_404(staff: Staff, public_id: UUID) -> Alert:

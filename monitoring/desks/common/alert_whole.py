@@ -63,7 +63,7 @@ def whole(alert: Alert, visit: Visit) -> Whole:
         (reports.rows, "recorded_by"),
     ]
     names = name_people([*beside.named, *rows.named, *people], beside.mentioned)
-    [card] = beside.cards(staff=visit.staff, now=visit.at, rights=visit.rights, names=names)
+    [card] = beside.cards(staff=visit.staff, now=visit.at, names=names)
     join_back(checks.rows, "superseded_by", [check for check in checks.rows if check.supersedes_id is not None])
     history = [HistoryRow(check, "check", struck(check)) for check in checks.rows]
     operated = [HistoryRow(operation, "operation", None) for operation in beside.operations.rows]

@@ -150,5 +150,5 @@ def cases(alerts: Iterable[Alert], visit: Visit) -> list[Case]:
     beside, rows = Beside(gathering, alerts), CaseRows(gathering, alerts)
     gathering.read()
     names = name_people([*beside.named, *rows.named], beside.mentioned)
-    cards = beside.cards(staff=visit.staff, now=visit.at, rights=visit.rights, names=names)
+    cards = beside.cards(staff=visit.staff, now=visit.at, names=names)
     return [rows.case(card, beside.operations.rows) for card in cards]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from django.forms import ChoiceField
@@ -29,9 +30,9 @@ class Outcome:
     missing: str
 
 
-def outcomes(alert: Alert, form: CloseForm) -> list[Outcome]:
-    """In the form's order. Read without a lock, to be shown: the step judges again."""
-    history = read_history(alert.stay, alert.stay.watch, past=_past(alert.stay.episode_id))
+def outcomes(alert: Alert, form: CloseForm, *, at: datetime) -> list[Outcome]:
+    """In the form's order, as it is at the present instant. Read without a lock, to be shown: the step judges again."""
+    history = read_history(alert.stay, alert.stay.watch, past=_past(alert.stay.episode_id), at=at)
     chosen = form["outcome"].value()
     choices = cast(Iterable[tuple[str, str]], cast(ChoiceField, form.fields["outcome"]).choices)
     return [Outcome(value, words, value == chosen, missing(alert, history, value)) for value, words in choices]

@@ -38,6 +38,11 @@ class Alive(NamedTuple):
     zone: str
 
 
+def nonce(request: HttpRequest) -> dict[str, str]:
+    """Context processor: what the tags of this answer's scripts bear, so that the browser runs them and no others."""
+    return {"csp_nonce": str(getattr(request, "csp_nonce", ""))}
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context processor. Pages for nobody in particular (sign-in) get nothing, a refreshed fragment the time alone."""
     staff = getattr(request, "user", None)
@@ -51,7 +56,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "now": found.at,
         "alive": alive(found, visit.wards),
         "calls": unread_calls(staff),
+        "glass": visit.opened,
+        "glass_to_review": visit.to_review,
+        "zone_ward": next(iter(visit.wards), None),
         "nav": navigation(visit.roles, visit.wards, request.path),
+        "sees_responses": not visit.roles.isdisjoint(access.RULES[access.May.VIEW_RESPONSES]),
     }
 
 
@@ -78,13 +87,17 @@ def navigation(roles: Set[Role], wards: list[Ward], path: str) -> list[Link]:
     places = [] if roles.isdisjoint(access.RULES[access.May.VIEW_INBOX]) else [(_("Inbox"), reverse("inbox"))]
     if len(wards) == 1:
         places.append((_("Board"), reverse("board", args=[wards[0].code])))
-    elif len(wards) <= MANY_WARDS:
+    elif len(wards) <= MANY_WARDS and roles != access.ADMINISTRATORS:
         places += [(_("Board %(ward)s") % {"ward": ward.code}, reverse("board", args=[ward.code])) for ward in wards]
     else:
         places.append((_("Wards"), reverse("wards")))
     if not roles.isdisjoint(access.RULES[access.May.VIEW_ALERTS]):
         places.append((_("Alerts"), reverse("alerts")))
+    if not roles.isdisjoint(access.RULES[access.May.SEARCH_PATIENTS]):
+        places.append((_("Find"), reverse("patients")))
     if not roles.isdisjoint(access.RULES[access.May.VIEW_ROTA]):
         code = wards[0].code if len(wards) == 1 else None
         places.append((_("Rota"), reverse("rota-ward", args=[code]) if code else reverse("rota")))
+    if not roles.isdisjoint(access.RULES[access.May.VIEW_AUDIT]):
+        places.append((_("Audit"), reverse("audit")))
     return [Link(label, url, path == url) for label, url in places]

@@ -9,7 +9,7 @@ from inspect import iscoroutinefunction
 from typing import NamedTuple
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import translation
 from django.utils.decorators import sync_and_async_middleware
@@ -17,8 +17,8 @@ from django.views.i18n import JavaScriptCatalog
 
 from wards.models import Staff
 
-Answer = Callable[[HttpRequest], HttpResponse]
-AnswerLater = Callable[[HttpRequest], Awaitable[HttpResponse]]
+Answer = Callable[[HttpRequest], HttpResponseBase]
+AnswerLater = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
 
 @sync_and_async_middleware
@@ -30,13 +30,13 @@ def persons_language(get_response: Answer | AnswerLater) -> Answer | AnswerLater
     if iscoroutinefunction(get_response):
         return get_response
 
-    def answer(request: HttpRequest) -> HttpResponse:
+    def answer(request: HttpRequest) -> HttpResponseBase:
         staff = request.user
         if isinstance(staff, Staff) and staff.language:
             translation.activate(staff.language)
             request.LANGUAGE_CODE = translation.get_language()
         response = get_response(request)
-        assert isinstance(response, HttpResponse)
+        assert isinstance(response, HttpResponseBase)
         return response
 
     return answer

@@ -17,7 +17,7 @@ from urllib.parse import urlencode, urlsplit
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import add_never_cache_headers
@@ -33,8 +33,8 @@ OFTEN = timedelta(seconds=15)  # a touch so soon after the last one is not worth
 OPEN = frozenset({"locked", "lock", "sign-in", "sign-out", "language", "words", "offline-intake"})
 """The pages that a locked screen still reaches, beside those that nobody needs to sign in for."""
 
-Answer = Callable[[HttpRequest], HttpResponse]
-AnswerLater = Callable[[HttpRequest], Awaitable[HttpResponse]]
+Answer = Callable[[HttpRequest], HttpResponseBase]
+AnswerLater = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +76,15 @@ def screen_of(session: SessionBase, visit: Visit) -> Screen:
 
 def touch(session: SessionBase) -> None:
     """Somebody is there. A screen locked meanwhile by another tab stays locked."""
-    _write(session, {TOUCHED: now().isoformat()})
+    keep(session, {TOUCHED: now().isoformat()})
 
 
 def lock(session: SessionBase) -> None:
-    _write(session, {LOCKED: True})
+    keep(session, {LOCKED: True})
 
 
 def unlock(session: SessionBase) -> None:
-    _write(session, {TOUCHED: now().isoformat(), LOCKED: False})
+    keep(session, {TOUCHED: now().isoformat(), LOCKED: False})
 
 
 def begin(session: SessionBase) -> None:
@@ -93,8 +93,8 @@ def begin(session: SessionBase) -> None:
 
 
 @transaction.atomic
-def _write(session: SessionBase, changes: dict[str, Any]) -> None:
-    """Change the stored session under its row's lock: a touch that began before a lock must not undo it.
+def keep(session: SessionBase, changes: dict[str, Any]) -> None:
+    """Change the stored session under its row's lock: what began before a lock must not undo it.
 
     A session that has ended meanwhile is left alone, and none lives longer for being touched.
     """
@@ -107,6 +107,14 @@ def _write(session: SessionBase, changes: dict[str, Any]) -> None:
     session.modified = was_modified
 
 
+def take(session: SessionBase, name: str) -> Any:
+    """What the session keeps under a name, for the only time; None for nothing."""
+    found = session.get(name)
+    if found is not None:
+        keep(session, {name: None})
+    return found
+
+
 # --- The middleware --------------------------------------------------------------------------------------------------
 
 
@@ -116,7 +124,7 @@ def hold_lock(get_response: Answer | AnswerLater) -> Answer | AnswerLater:
     if iscoroutinefunction(get_response):
         return get_response
 
-    def answer(request: HttpRequest) -> HttpResponse:
+    def answer(request: HttpRequest) -> HttpResponseBase:
         if is_open(request) or not isinstance(request.user, Staff):
             return given(get_response(request))
         screen = screen_of(request.session, visit_of(request))
@@ -134,8 +142,8 @@ def hold_lock(get_response: Answer | AnswerLater) -> Answer | AnswerLater:
     return answer
 
 
-def given(response: HttpResponse | Awaitable[HttpResponse]) -> HttpResponse:
-    assert isinstance(response, HttpResponse)
+def given(response: HttpResponseBase | Awaitable[HttpResponseBase]) -> HttpResponseBase:
+    assert isinstance(response, HttpResponseBase)  # a file that is streamed is one too
     return response
 
 

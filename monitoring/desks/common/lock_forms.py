@@ -56,6 +56,8 @@ class PinForm(forms.Form):
     def __init__(self, *args: object, staff: Staff) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
         self.staff = staff
+        if not staff.has_usable_password():
+            del self.fields["password"]  # the view has asked by other means
 
     def clean_pin(self) -> str:
         pin: str = self.cleaned_data["pin"]

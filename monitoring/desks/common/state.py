@@ -17,9 +17,7 @@ from django.utils.translation import gettext as _
 from monitoring.desks.common import presentation as say
 from monitoring.desks.common.numbers import Calls, whom_to_call
 from monitoring.due.models import Watch
-from wards.access import stay_or_404
-from wards.locks import current_stay
-from wards.models import Staff, Stay
+from wards.models import Stay
 from wards.queries import protocol_version_of
 from wards.rota_queries import on_duty_by_post
 
@@ -82,11 +80,6 @@ class State:
     def is_still_weak(self) -> bool:
         """Whether a muscle is far below its best, though no lower than after the operation (protocol §4.9)."""
         return any(finding["rule"] == "persistent_deficit" for finding in say.findings_of(self.assessment))
-
-
-def current_stay_or_404(staff: Staff, episode_id: int) -> Stay:
-    """The stay that is watched for an episode. Raises Http404 where it is on no ward of the person's."""
-    return stay_or_404(staff, current_stay(list(Stay.objects.filter(episode_id=episode_id))).public_id)
 
 
 def shown(stay: Stay, now: datetime) -> State:

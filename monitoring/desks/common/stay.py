@@ -27,7 +27,7 @@ from monitoring.desks.common.state import shown
 from monitoring.desks.common.stay_rows import StayRows
 from monitoring.desks.common.visit import Visit, visit_of
 from monitoring.pathway.queries import removal_rule
-from wards.access import May, require, stay_or_404
+from wards.access import May, require, rights_on, stay_or_404
 from wards.models import Operation, Stay
 from wards.times import zone_of
 
@@ -41,7 +41,7 @@ PRINTED: Final = 8  # of these, on the one sheet of paper
 def stay(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """The whole page, or for htmx the part that changes. `?chart=24` shows the last hours, `?lines=all` every line."""
     shown_stay = stay_or_404(request.user, public_id)
-    require(request.user, May.VIEW_STAY, shown_stay.ward)
+    require(request.user, May.VIEW_STAY, shown_stay)
     window, every_line = request.GET.get("chart", ""), request.GET.get("lines") == "all"
     context = stay_context(visit_of(request), shown_stay, window=window, every_line=every_line)
     return render(request, "common/_stay.html" if request.htmx else "common/stay.html", context)
@@ -91,7 +91,7 @@ def _after_an_operation(visit: Visit, stay: Stay, record: StayRows) -> dict[str,
     outcomes = outcomes_in(rows, record.alerts, course.explorations.values(), visit.at)
     operations = [row.entry for row in rows[::-1] if isinstance(row.entry, Operation) and row.struck is None]
     return {
-        "pathway": Pathway(course, operations, visit.rights_on(stay.ward_id), visit.at),
+        "pathway": Pathway(course, operations, rights_on(visit.staff, stay), visit.at),
         "outcomes": outcomes,
         "planned": _planned(outcomes, clock),
         "drains": summary_words(course.drains, clock, removal_rule(stay.ward)),
@@ -119,5 +119,5 @@ def _address(window: str, every_line: bool) -> str:
 
 def allowed(visit: Visit, stay: Stay) -> dict[str, bool]:
     """By name what the person may do here."""
-    rights = visit.rights_on(stay.ward_id)
+    rights = rights_on(visit.staff, stay)
     return {str(what): what in rights for what in May}

@@ -10,6 +10,7 @@ from functools import cached_property
 from django.db.models import DateTimeField, Func
 from django.http import HttpRequest
 
+from monitoring.breakglass.queries import Opened, as_read, beside
 from monitoring.desks.common.gather import attach
 from monitoring.due.clock import now
 from wards.access import May, by_right
@@ -25,11 +26,17 @@ class ClockTimestamp(Func):
 
 @dataclass(frozen=True)
 class Visit:
-    """One request of somebody. `at` is when it came, by the database's clock; memberships by their ward's code."""
+    """One request of somebody. `at` is when it came, by the database's clock; memberships by their ward's code.
+
+    `opened`: the records out of their reach that they have opened; `to_review`: how many of those that others opened
+    wait for them.
+    """
 
     staff: Staff
     at: datetime
     memberships: Sequence[Membership]
+    opened: Sequence[Opened] = ()
+    to_review: int = 0
 
     @cached_property
     def wards(self) -> list[Ward]:
@@ -44,10 +51,6 @@ class Visit:
         """For each thing one may do, the ids of the wards on which they may."""
         return by_right(self.memberships) if self.staff.is_active else by_right(())
 
-    def rights_on(self, ward_id: int) -> frozenset[May]:
-        """What they may do on one ward."""
-        return frozenset(what for what, wards in self.rights.items() if ward_id in wards)
-
     @property
     def locks_after(self) -> timedelta:
         """So long without a touch, and the screen locks: the strictest of the person's wards counts."""
@@ -60,10 +63,12 @@ def visit_by(staff: Staff) -> Visit:
     memberships = list(
         Membership.objects.filter(staff=staff, staff__is_active=True)
         .select_related("ward")
-        .annotate(read_at=ClockTimestamp())
+        .annotate(read_at=ClockTimestamp(), **beside(staff))
         .order_by("ward__code", "role")
     )
-    return Visit(staff, memberships[0].read_at if memberships else now(), memberships)
+    if not memberships:
+        return Visit(staff, now(), ())
+    return Visit(staff, memberships[0].read_at, memberships, *as_read(vars(memberships[0])))
 
 
 def visit_of(request: HttpRequest) -> Visit:

@@ -24,7 +24,7 @@ def board(
 
     One more where the outcome of a re-operation may be due for a check.
     """
-    beds = list(Bed.objects.filter(ward=ward).order_by("label"))
+    beds = list(Bed.objects.filter(ward=ward, closed_at=None).order_by("label"))
     stays = list(present(ward, now))
     operated = surgeries(stay.episode_id for stay in stays)
     alerts, attempts = open_alerts(stays), last_attempts(stays)

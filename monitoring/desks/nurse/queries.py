@@ -12,7 +12,7 @@ from django.http import Http404
 from monitoring.alerts.models import Alert
 from monitoring.alerts.queries import with_patients
 from monitoring.desks.nurse.rota_week import Week, week_of, week_span
-from wards.access import POSTS, May, wards_of, wards_where
+from wards.access import POSTS, May, may_where, wards_of
 from wards.models import Duty, Post, Staff, Ward
 from wards.rota_queries import standing_duties
 from wards.times import zone_of
@@ -21,9 +21,10 @@ RECENTLY = timedelta(hours=24)
 
 
 def recently_closed(staff: Staff, *, now: datetime) -> QuerySet[Alert]:
-    """The deficit alerts of one's wards that were closed in the last day, the latest first."""
-    wards = wards_where(staff, May.VIEW_ALERTS)
-    closed = Alert.objects.filter(stay__ward__in=wards, kind=Alert.Kind.DEFICIT, closed_at__gte=now - RECENTLY)
+    """The deficit alerts within reach that were closed in the last day, the latest first."""
+    closed = Alert.objects.filter(
+        may_where(staff, May.VIEW_ALERTS), kind=Alert.Kind.DEFICIT, closed_at__gte=now - RECENTLY
+    )
     return with_patients(closed).order_by("-closed_at")
 
 

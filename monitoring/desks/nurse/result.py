@@ -34,6 +34,6 @@ def what_to_say(staff: Staff, stay: Stay, state: State, now: datetime) -> dict[s
     if alert is None:
         return said
     said["reports"] = list(alert.reports.select_related("recorded_by"))
-    if may(staff, May.RECORD_MILESTONE, stay.ward):
+    if may(staff, May.RECORD_MILESTONE, stay):
         said["report"] = report_context(fresh_form(calls, stay.ward), stay.ward)
     return said

@@ -34,7 +34,7 @@ class Inbox:
 
 def inbox_of(visit: Visit, asked: InboxFilter) -> Inbox:
     """Four statements, however many alerts there are and however long their histories."""
-    reachable = inbox(visit.rights[May.VIEW_INBOX])
+    reachable = inbox(visit.staff, visit.rights[May.VIEW_INBOX])
     shown = reachable.filter(whose_is(asked.whose, visit.staff), WHICH[asked.which])
     older = None
     if asked.which is Which.CLOSED:

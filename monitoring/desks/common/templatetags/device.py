@@ -18,9 +18,10 @@ register = template.Library()
 def device(context: Context) -> dict[str, Any]:
     """A locked screen gives no key, and the page to sign in on says that nobody's kit is to stay."""
     request: HttpRequest | None = context.get("request")
+    known = {"csp_nonce": context.get("csp_nonce", "")}
     here = request.resolver_match.url_name if request is not None and request.resolver_match else ""
     staff = None if request is None else request.user
     if request is None or not isinstance(staff, Staff):
-        return {"nobody": here == "sign-in", "shell": context.get("shell", False)}
+        return known | {"nobody": here == "sign-in", "shell": context.get("shell", False)}
     key = "" if here == "locked" else kit_key(staff, request.session.session_key)
-    return {"person": person_token(staff), "key": key}
+    return known | {"person": person_token(staff), "key": key}

@@ -18,10 +18,10 @@ from monitoring.desks.common.options import question
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of, today
 from wards import actions
-from wards.access import May, require, stay_or_404, ward_or_404
+from wards.access import May, may, require, stay_or_404, ward_or_404
 from wards.fields import WhenForm
 from wards.forms import AdmitForm, DischargeForm, MoveForm
-from wards.models import Stay
+from wards.models import Stay, Ward
 
 
 @login_required
@@ -57,10 +57,10 @@ def admit(request: SignedInRequest, code: str) -> HttpResponse:
 def move(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """To another bed, of this ward or of another, whose people then see the patient instead of ours."""
     stay = stay_or_404(request.user, public_id)
-    require(request.user, May.MOVE, stay.ward)
+    require(request.user, May.MOVE, stay)
     form = MoveForm(sent(request), stay=stay, initial={"at_date": today(stay.ward)})
     if request.method == "POST":
-        home = stay.ward.code
+        home = stay.ward
         moved = saved(
             form,
             lambda: actions.move(
@@ -73,7 +73,7 @@ def move(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         )
         if moved is not None:
             messages.success(request, _("Moved to bed %(bed)s of %(ward)s.") % {"bed": moved.bed, "ward": moved.ward})
-            return redirect("board", home)
+            return to_the_board(request, home)
     return render(request, "nurse/move.html", _about(stay, form), status=status_of(form))
 
 
@@ -83,7 +83,7 @@ def move(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 def discharge(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """The end of a stay; what is still open about the patient is said first."""
     stay = stay_or_404(request.user, public_id)
-    require(request.user, May.DISCHARGE, stay.ward)
+    require(request.user, May.DISCHARGE, stay)
     form = DischargeForm(sent(request), ward=stay.ward, initial={"at_date": today(stay.ward)})
     if (
         request.method == "POST"
@@ -95,8 +95,13 @@ def discharge(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     ):
         words = _("Discharged from bed %(bed)s. Nothing is due for this patient any more.")
         messages.success(request, words % {"bed": stay.bed})
-        return redirect("board", stay.ward.code)
+        return to_the_board(request, stay.ward)
     return render(request, "nurse/discharge.html", _about(stay, form), status=status_of(form))
+
+
+def to_the_board(request: SignedInRequest, ward: Ward) -> HttpResponse:
+    """Back to the ward's board; a surgeon whose patient lay on a ward that is not theirs goes to their own desk."""
+    return redirect("board", ward.code) if may(request.user, May.VIEW_BOARD, ward) else redirect("home")
 
 
 def _page(form: WhenForm) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from monitoring.alerts.queries import open_alerts
+from monitoring.audit.openings import listed
 from monitoring.desks.common.alert_queries import cards
 from monitoring.desks.common.calls import seen
 from monitoring.desks.common.requests import SignedInRequest
@@ -21,6 +22,7 @@ from monitoring.due.clock import now
 @never_cache
 def alerts(request: SignedInRequest) -> HttpResponse:
     """An htmx request gets the list alone."""
+    listed("alerts.opened", by=request.user, about=request.user)
     at = now()
     shown = cards(open_alerts(request.user), staff=request.user, now=at)
     if request.method == "GET" and not request.htmx:

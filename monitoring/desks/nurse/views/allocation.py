@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from monitoring.audit.openings import listed
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of
 from monitoring.desks.nurse.allocation_form import AllocationForm
@@ -27,6 +28,7 @@ def allocation(request: SignedInRequest, code: str) -> HttpResponse:
     """`?from=` names the shift by its start; without one it is the shift that runs."""
     ward = ward_or_404(request.user, code)
     require(request.user, May.VIEW_ROTA, ward)
+    listed("allocation.opened", by=request.user, about=ward, ward_id=ward.pk)
     at = now()
     known = shifts(ward, at)
     shift = chosen(known, request.GET.get("from", ""))

@@ -23,9 +23,8 @@ from monitoring.desks.common.presentation import clock_words
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.retracting import retract_page
 from monitoring.desks.common.saving import problems, saved, sent, status_of, today
-from monitoring.desks.common.state import current_stay_or_404
 from monitoring.due.clock import now
-from wards.access import May, entry_or_404, require, stay_or_404
+from wards.access import May, current_stay_or_404, entry_or_404, require, stay_or_404
 from wards.models import Stay
 from wards.times import zone_of
 
@@ -36,7 +35,7 @@ from wards.times import zone_of
 def new(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """The form; and the attempt stored once, however often it is sent."""
     stay = stay_or_404(request.user, public_id)
-    require(request.user, May.RECORD_CHECK, stay.ward)
+    require(request.user, May.RECORD_CHECK, stay)
     form = AttemptForm(sent(request), ward=stay.ward, initial={"tried_date": today(stay.ward)})
     if request.method == "POST":
         attempt = saved(
@@ -64,7 +63,7 @@ def retract(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Takes an attempt back, with a reason; it stays visible."""
     attempt = entry_or_404(request.user, Attempt, public_id)
     stay = current_stay_or_404(request.user, attempt.episode_id)
-    require(request.user, May.RECORD_CHECK, stay.ward)
+    require(request.user, May.RECORD_CHECK, stay)
     return retract_page(
         request,
         stay,

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from monitoring.audit.openings import listed
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.nurse import board_queries
 from monitoring.due.clock import now
@@ -23,6 +24,7 @@ def board(request: SignedInRequest, code: str) -> HttpResponse:
     """`?by=bed` sorts by bed, else by urgency; `?whose=mine` shows one's own. An htmx request gets the cards alone."""
     ward = ward_or_404(request.user, code)
     require(request.user, May.VIEW_BOARD, ward)
+    listed("board.opened", by=request.user, about=ward, ward_id=ward.pk)
     allowed = wards_by_right(request.user)
     shown = board_queries.board(
         ward,

@@ -16,13 +16,13 @@ from monitoring.checks.models import Check
 from monitoring.checks.queries import check_history
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of, today
-from monitoring.desks.common.state import current_stay_or_404, shown
+from monitoring.desks.common.state import shown
 from monitoring.desks.nurse.check_fields import check_fields, field_words
 from monitoring.desks.nurse.drafts import draft_key, draft_name
 from monitoring.desks.nurse.muscle_grid import previous_grades
 from monitoring.desks.nurse.result import what_to_say
 from monitoring.due.clock import now
-from wards.access import May, entry_or_404, require, stay_or_404
+from wards.access import May, current_stay_or_404, entry_or_404, may, require, stay_or_404
 from wards.models import Stay
 from wards.times import zone_of
 
@@ -33,7 +33,7 @@ from wards.times import zone_of
 def new(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """The form, empty; and the check stored once, however often it is sent."""
     stay = stay_or_404(request.user, public_id)
-    require(request.user, May.RECORD_CHECK, stay.ward)
+    require(request.user, May.RECORD_CHECK, stay)
     form = CheckForm(sent(request), ward=stay.ward, by=request.user, initial={"examined_date": today(stay.ward)})
     if request.method == "POST":
         check = saved(
@@ -52,13 +52,15 @@ def result(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """What a check means, as soon as it has been assessed; the same page's inside alone for htmx."""
     check = entry_or_404(request.user, Check, public_id)
     stay = current_stay_or_404(request.user, check.episode_id)
-    require(request.user, May.VIEW_STAY, stay.ward)
+    require(request.user, May.VIEW_STAY, stay)
     context = {
         "stay": stay,
         "check": check,
         "now": (at := now()),
         "state": (state := shown(stay, at)),
         "draft": draft_name(request.user, stay, check.supersedes),
+        "may_treat": may(request.user, May.RECORD_TREATMENT, stay),
+        "has_board": may(request.user, May.VIEW_BOARD, stay.ward),
         **what_to_say(request.user, stay, state, at),
     }
     return render(request, "nurse/_result.html" if request.htmx else "nurse/check_result.html", context)

@@ -19,9 +19,8 @@ from monitoring.desks.common.history import lems_of
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.retracting import retract_page
 from monitoring.desks.common.saving import sent
-from monitoring.desks.common.state import current_stay_or_404
 from monitoring.desks.nurse.views.checks import form_page
-from wards.access import May, entry_or_404, require
+from wards.access import May, current_stay_or_404, entry_or_404, require
 
 
 @login_required
@@ -31,7 +30,7 @@ def correct(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """The form filled in with what was recorded, and why it is changed; then what that changes."""
     check = entry_or_404(request.user, Check, public_id)
     stay = current_stay_or_404(request.user, check.episode_id)
-    require(request.user, May.RECORD_CHECK, stay.ward)
+    require(request.user, May.RECORD_CHECK, stay)
     form = CorrectCheckForm(sent(request), check=check, ward=stay.ward, by=request.user)
     return correct_page(
         request,
@@ -58,7 +57,7 @@ def retract(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Takes a check back, with a reason; it stays visible."""
     check = entry_or_404(request.user, Check, public_id)
     stay = current_stay_or_404(request.user, check.episode_id)
-    require(request.user, May.RECORD_CHECK, stay.ward)
+    require(request.user, May.RECORD_CHECK, stay)
     return retract_page(
         request,
         stay,

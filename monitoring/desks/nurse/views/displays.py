@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required, login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +16,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from monitoring.audit.actions import record
+from monitoring.audit.openings import listed
 from monitoring.desks.common import display_cookie
 from monitoring.desks.common.context import alive
 from monitoring.desks.common.language import present_language
@@ -25,6 +25,7 @@ from monitoring.desks.common.saving import problems, saved, sent, status_of
 from monitoring.desks.common.views.language import remember_language
 from monitoring.desks.nurse import board_queries
 from monitoring.desks.nurse.display_forms import DisplayForm, NamesForm
+from monitoring.identity.sessions import leave
 from monitoring.watchdog.queries import look
 from wards import displays as actions
 from wards.access import May, require, ward_or_404, wards_of
@@ -63,7 +64,7 @@ def become(request: SignedInRequest, ward: Ward, form: forms.Form) -> Display:
     staff: Staff = request.user
     display = actions.make_display(ward, by=staff, name=form.cleaned_data["name"])
     record("sign_out.succeeded", by=staff, about=staff)
-    logout(request)
+    leave(request)
     return display
 
 
@@ -72,6 +73,7 @@ def become(request: SignedInRequest, ward: Ward, form: forms.Form) -> Display:
 def names(request: SignedInRequest, code: str) -> HttpResponse:
     """Whether the ward's displays show who lies in the beds."""
     ward = ward_or_404(request.user, code)
+    require(request.user, May.MANAGE_DISPLAYS, ward)
     form = NamesForm(request.POST)
     stored = saved(form, lambda: actions.hide_names(ward, by=request.user, hidden=form.is_hidden))
     if stored is None:
@@ -111,6 +113,7 @@ def display(request: HttpRequest) -> HttpResponse:
         if is_fragment:
             response["HX-Refresh"] = "true"
         return response
+    listed("display.opened", by=None, about=shown, ward_id=shown.ward_id)
     found = look()
     board = board_queries.board(shown.ward, now=found.at)
     context = {"display": shown, "ward": shown.ward, "board": board, "crowd": crowd(len(board.cards)), "now": found.at}

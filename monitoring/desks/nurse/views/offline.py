@@ -6,6 +6,8 @@ import json
 from datetime import UTC, datetime
 from uuid import UUID
 
+from csp.constants import SELF
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required, login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
@@ -17,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
+from monitoring.audit.openings import listed
 from monitoring.desks.common.device import kit_key, person_token
 from monitoring.desks.common.options import question
 from monitoring.desks.common.requests import SignedInRequest
@@ -45,6 +48,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@csp_replace({"script-src": [SELF]})  # it is kept, and the nonce of an answer that is kept is none
 @require_safe
 def shell(_request: HttpRequest) -> HttpResponse:
     """The page that a device shows while it has no network."""
@@ -105,6 +109,7 @@ def ward_kit(request: SignedInRequest, code: str) -> HttpResponse:
     """The ward's kit, for a device to keep. What it has already is not sent again; the server's time always is."""
     ward = ward_or_404(request.user, code)
     require(request.user, May.VIEW_BOARD, ward)
+    listed("kit.taken", by=request.user, about=ward, ward_id=ward.pk, by_itself=True)
     at = now()
     found = kit(ward, staff=request.user, now=at)
     name = etag(found)
@@ -144,6 +149,7 @@ def held(request: SignedInRequest, code: str) -> HttpResponse:
     require(request.user, May.VIEW_STAY, ward)
     if request.htmx:
         return render(request, "nurse/offline/_held_notice.html", {"ward": ward, "waiting": waiting_on(ward)})
+    listed("held.opened", by=request.user, about=ward, ward_id=ward.pk)
     checks = [{"held": check, "found": found_words(check), "refusals": refusal_words(check)} for check in held_on(ward)]
     may_file = may(request.user, May.RECORD_CHECK, ward)
     return render(request, "nurse/offline/held.html", {"ward": ward, "checks": checks, "may_file": may_file})
@@ -155,7 +161,7 @@ def held(request: SignedInRequest, code: str) -> HttpResponse:
 def file(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """A held check as it was examined, to be filed with its right time."""
     check = held_or_404(request.user, public_id)
-    require(request.user, May.RECORD_CHECK, check.stay.ward)
+    require(request.user, May.RECORD_CHECK, check.stay)
     form = FileForm(sent(request), held=check)
     if request.method == "POST":
         done = saved(form, lambda: actions.file_held(check, by=request.user, changes=form.changes()))
@@ -180,7 +186,7 @@ def file(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 def drop(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Not to file a held check, with a reason."""
     check = held_or_404(request.user, public_id)
-    require(request.user, May.RECORD_CHECK, check.stay.ward)
+    require(request.user, May.RECORD_CHECK, check.stay)
     form = DropForm(sent(request))
     if request.method == "POST":
         done = saved(form, lambda: actions.drop_held(check, by=request.user, reason=form.cleaned_data["reason"]))

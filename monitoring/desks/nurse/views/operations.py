@@ -17,8 +17,7 @@ from monitoring.desks.common.history import entry_words
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.retracting import retract_page
 from monitoring.desks.common.saving import problems, saved, sent, status_of
-from monitoring.desks.common.state import current_stay_or_404
-from wards.access import May, entry_or_404, may, require, stay_or_404
+from wards.access import May, current_stay_or_404, entry_or_404, may, require, stay_or_404
 from wards.actions import correct_operation, record_operation, retract_operation
 from wards.forms import CorrectOperationForm, OperationForm
 from wards.models import Operation, Stay
@@ -29,7 +28,7 @@ from wards.models import Operation, Stay
 @require_http_methods(["GET", "POST"])
 def new(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     stay = stay_or_404(request.user, public_id)
-    require(request.user, May.RECORD_OPERATION, stay.ward)
+    require(request.user, May.RECORD_OPERATION, stay)
     form = OperationForm(sent(request), ward=stay.ward)
     if request.method == "POST":
         operation = saved(form, lambda: record_operation(stay, by=request.user, facts=form.facts(), key=form.key))
@@ -41,7 +40,7 @@ def new(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 def _next_page(request: SignedInRequest, stay: Stay, operation: Operation) -> HttpResponse:
     """The patient; of a re-operation, for whoever may say it, what it found."""
-    if operation.kind == Operation.Kind.SECONDARY and may(request.user, May.RECORD_EXPLORATION, stay.ward):
+    if operation.kind == Operation.Kind.SECONDARY and may(request.user, May.RECORD_EXPLORATION, stay):
         messages.info(request, _("Now say what the re-operation was for and what it found."))
         return redirect("findings-new", operation.public_id)
     return redirect("stay", stay.public_id)
@@ -53,7 +52,7 @@ def _next_page(request: SignedInRequest, stay: Stay, operation: Operation) -> Ht
 def correct(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     operation = entry_or_404(request.user, Operation, public_id)
     stay = current_stay_or_404(request.user, operation.episode_id)
-    require(request.user, May.RECORD_OPERATION, stay.ward)
+    require(request.user, May.RECORD_OPERATION, stay)
     form = CorrectOperationForm(sent(request), operation=operation, ward=stay.ward)
 
     def done(_corrected: Operation) -> HttpResponse:
@@ -79,7 +78,7 @@ def correct(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 def retract(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     operation = entry_or_404(request.user, Operation, public_id)
     stay = current_stay_or_404(request.user, operation.episode_id)
-    require(request.user, May.RECORD_OPERATION, stay.ward)
+    require(request.user, May.RECORD_OPERATION, stay)
     return retract_page(
         request,
         stay,

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from monitoring.audit.openings import listed
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import REFUSED, problems, saved, sent, status_of
 from monitoring.desks.nurse.queries import duty_or_404, rota_week
@@ -62,6 +63,7 @@ def week(request: SignedInRequest, code: str) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "nurse/_rota_week.html", context)
+    listed("rota.opened", by=request.user, about=ward, ward_id=ward.pk)  # whom to ask about: all who lie there
     return render(request, "nurse/rota.html", context | {"form": WhoForm(ward=ward, now=at)})
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from monitoring.audit.openings import listed
 from monitoring.desks.common.presentation import day_words
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.nurse.sheet import sheet_of
@@ -22,6 +23,7 @@ from wards.times import zone_of
 def sheet(request: SignedInRequest, code: str) -> HttpResponse:
     ward = ward_or_404(request.user, code)
     require(request.user, May.VIEW_STAY, ward)
+    listed("sheet.printed", by=request.user, about=ward, ward_id=ward.pk)
     at = now()
     here = at.astimezone(zone_of(ward))
     context = {

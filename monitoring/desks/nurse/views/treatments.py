@@ -22,9 +22,8 @@ from monitoring.desks.common.options import question
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.retracting import retract_page
 from monitoring.desks.common.saving import problems, saved, sent, status_of, today
-from monitoring.desks.common.state import current_stay_or_404
 from monitoring.due.clock import now
-from wards.access import May, entry_or_404, require, stay_or_404
+from wards.access import May, current_stay_or_404, entry_or_404, require, stay_or_404
 from wards.models import Stay
 
 
@@ -33,7 +32,7 @@ from wards.models import Stay
 @require_http_methods(["GET", "POST"])
 def new(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     stay = stay_or_404(request.user, public_id)
-    require(request.user, May.RECORD_TREATMENT, stay.ward)
+    require(request.user, May.RECORD_TREATMENT, stay)
     form = TreatmentForm(sent(request), ward=stay.ward, initial={"happened_date": today(stay.ward)})
     if request.method == "POST":
         treatment = saved(
@@ -52,7 +51,7 @@ def new(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 def correct(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     treatment = entry_or_404(request.user, Treatment, public_id)
     stay = current_stay_or_404(request.user, treatment.episode_id)
-    require(request.user, May.RECORD_TREATMENT, stay.ward)
+    require(request.user, May.RECORD_TREATMENT, stay)
     form = CorrectTreatmentForm(sent(request), treatment=treatment, ward=stay.ward)
 
     def done(corrected: Treatment) -> HttpResponse:
@@ -83,7 +82,7 @@ def correct(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 def retract(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     treatment = entry_or_404(request.user, Treatment, public_id)
     stay = current_stay_or_404(request.user, treatment.episode_id)
-    require(request.user, May.RECORD_TREATMENT, stay.ward)
+    require(request.user, May.RECORD_TREATMENT, stay)
     return retract_page(
         request,
         stay,

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from monitoring.audit.openings import listed
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems
 from monitoring.desks.nurse.rota_forms import WhoForm
@@ -23,6 +24,7 @@ def called(request: SignedInRequest, code: str) -> HttpResponse:
     """It only asks, so it is a GET. An htmx request gets the question and its answer alone."""
     ward = ward_or_404(request.user, code)
     require(request.user, May.VIEW_ROTA, ward)
+    listed("who_is_called.opened", by=request.user, about=ward, ward_id=ward.pk)
     at = now()
     form = WhoForm(request.GET if "stay" in request.GET else None, ward=ward, now=at)
     context = {"ward": ward, "form": form, "now": at, "problems": problems(form)}

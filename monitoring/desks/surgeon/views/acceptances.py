@@ -26,11 +26,10 @@ from monitoring.desks.common.options import question
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.retracting import retract_page
 from monitoring.desks.common.saving import problems, sent, status_of, today
-from monitoring.desks.common.state import current_stay_or_404
 from monitoring.desks.common.visit import visit_of
 from monitoring.desks.surgeon.offers import is_pending, offers
 from monitoring.protocol import Level
-from wards.access import May, entry_or_404, require, stay_or_404
+from wards.access import May, current_stay_or_404, entry_or_404, require, stay_or_404
 from wards.models import Stay
 
 
@@ -40,7 +39,7 @@ from wards.models import Stay
 def new(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """First what is accepted; then what that changes, and whether the open alert is closed with it."""
     stay = stay_or_404(request.user, public_id)
-    require(request.user, May.ACCEPT_REFERENCE, stay.ward)
+    require(request.user, May.ACCEPT_REFERENCE, stay)
     form = AcceptanceForm(sent(request), ward=stay.ward, initial={"accepted_date": today(stay.ward)})
 
     def accept(closing: int | None = None) -> Acceptance:
@@ -70,7 +69,7 @@ def new(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 def correct(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     acceptance = entry_or_404(request.user, Acceptance, public_id)
     stay = current_stay_or_404(request.user, acceptance.episode_id)
-    require(request.user, May.ACCEPT_REFERENCE, stay.ward)
+    require(request.user, May.ACCEPT_REFERENCE, stay)
     form = CorrectAcceptanceForm(sent(request), acceptance=acceptance, ward=stay.ward)
 
     def done(corrected: Acceptance) -> HttpResponse:
@@ -101,7 +100,7 @@ def correct(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 def retract(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     acceptance = entry_or_404(request.user, Acceptance, public_id)
     stay = current_stay_or_404(request.user, acceptance.episode_id)
-    require(request.user, May.ACCEPT_REFERENCE, stay.ward)
+    require(request.user, May.ACCEPT_REFERENCE, stay)
     return retract_page(
         request,
         stay,

@@ -21,13 +21,12 @@ from monitoring.desks.common.drain_words import Clock, drain_name, named_line_wo
 from monitoring.desks.common.options import Question, question
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of, today
-from monitoring.desks.common.state import current_stay_or_404
 from monitoring.desks.common.visit import visit_of
 from monitoring.pathway.actions.drains import correct_drain, record_drain, retract_drain
 from monitoring.pathway.drain_forms import CORRECTIONS, DrainForm, PlacingForm, ReadingForm, RemovalForm
 from monitoring.pathway.models import DrainEntry
 from monitoring.pathway.queries import drain_lines, removal_rule
-from wards.access import May, entry_or_404, require, stay_or_404
+from wards.access import May, current_stay_or_404, entry_or_404, may, require, stay_or_404
 from wards.models import Stay
 from wards.times import zone_of
 
@@ -54,10 +53,10 @@ class Quick:
 def drains(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Every drain of the episode. What is sent is a reading of the one that it names."""
     stay = stay_or_404(request.user, public_id)
-    require(request.user, May.VIEW_STAY, stay.ward)
+    require(request.user, May.VIEW_STAY, stay)
     if request.method != "POST":
         return drains_page(request, stay)
-    require(request.user, May.RECORD_DRAIN, stay.ward)
+    require(request.user, May.RECORD_DRAIN, stay)
     placed = placing_or_404(stay, request.POST.get("drain", ""))
     quick = quick_form(stay, placed.drain, today(stay.ward), request.POST)
     entry = saved(
@@ -75,7 +74,7 @@ def drains(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 def place(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """A drain is there from now on. Its form's key names it: sent twice, it is one drain."""
     stay = stay_or_404(request.user, public_id)
-    require(request.user, May.RECORD_DRAIN, stay.ward)
+    require(request.user, May.RECORD_DRAIN, stay)
     form = PlacingForm(sent(request), ward=stay.ward, initial={"happened_date": today(stay.ward)})
     if request.method == "POST":
         entry = saved(
@@ -92,7 +91,7 @@ def place(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def remove(request: SignedInRequest, public_id: UUID, drain: UUID) -> HttpResponse:
     stay = stay_or_404(request.user, public_id)
-    require(request.user, May.RECORD_DRAIN, stay.ward)
+    require(request.user, May.RECORD_DRAIN, stay)
     placed = placing_or_404(stay, str(drain))
     form = RemovalForm(sent(request), ward=stay.ward, initial={"happened_date": today(stay.ward)})
     if request.method == "POST":
@@ -113,7 +112,7 @@ def correct(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Nothing that is assessed rests on a drain, so a correction has nothing to show before it is saved."""
     entry = entry_or_404(request.user, DrainEntry, public_id)
     stay = current_stay_or_404(request.user, entry.episode_id)
-    require(request.user, May.RECORD_DRAIN, stay.ward)
+    require(request.user, May.RECORD_DRAIN, stay)
     form = CORRECTIONS[entry.stage](sent(request), entry=entry, ward=stay.ward)
     label = placing_or_404(stay, str(entry.drain)).label
     if request.method == "POST":
@@ -141,7 +140,7 @@ def correct(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 def retract(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     entry = entry_or_404(request.user, DrainEntry, public_id)
     stay = current_stay_or_404(request.user, entry.episode_id)
-    require(request.user, May.RECORD_DRAIN, stay.ward)
+    require(request.user, May.RECORD_DRAIN, stay)
     form = RetractForm(sent(request))
     if request.method == "POST":
         gone = saved(form, lambda: retract_drain(entry, by=request.user, reason=form.cleaned_data["reason"]))
@@ -193,7 +192,7 @@ def drains_page(request: SignedInRequest, stay: Stay, refused: Quick | None = No
     entries = drain_lines(stay.episode_id)
     clock = Clock(visit.at, zone_of(stay.ward))
     shown = shown_drains(entries, rule, clock)
-    may_record = stay.ward_id in visit.rights[May.RECORD_DRAIN]
+    may_record = may(request.user, May.RECORD_DRAIN, stay)
     context = {
         "stay": stay,
         "now": visit.at,

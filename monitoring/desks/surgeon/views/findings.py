@@ -19,14 +19,13 @@ from monitoring.desks.common.pathway import exploration_words
 from monitoring.desks.common.plain_retracting import RETRACTING, plain_retract_page
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of
-from monitoring.desks.common.state import current_stay_or_404
 from monitoring.desks.common.visit import visit_of
 from monitoring.desks.common.way_back import alert_named, go_back, way_back
 from monitoring.pathway.actions.theatre import correct_exploration, record_exploration, retract_exploration
 from monitoring.pathway.models import Exploration
 from monitoring.pathway.standing import findings_of, names_of_lying_drains
 from monitoring.pathway.theatre_forms import CorrectFindingsForm, FindingsForm, FoundForm
-from wards.access import May, entry_or_404, require
+from wards.access import May, current_stay_or_404, entry_or_404, require
 from wards.models import Operation, Stay
 
 TAKING_BACK = replace(
@@ -48,7 +47,7 @@ def new(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     if operation.kind != Operation.Kind.SECONDARY or not operation.is_standing:
         raise Http404("No such re-operation on your wards.")
     stay = current_stay_or_404(request.user, operation.episode_id)
-    require(request.user, May.RECORD_EXPLORATION, stay.ward)
+    require(request.user, May.RECORD_EXPLORATION, stay)
     if request.method == "GET" and (found := findings_of(operation)) is not None:
         return redirect("findings-correct", found.public_id)
     form = FindingsForm(sent(request), taken=names_of_lying_drains(operation.episode_id))
@@ -107,7 +106,7 @@ def findings_or_404(request: SignedInRequest, public_id: UUID) -> tuple[Explorat
     """Findings that may be changed by whoever asks, and the patient's present stay."""
     exploration = entry_or_404(request.user, Exploration, public_id)
     stay = current_stay_or_404(request.user, exploration.episode_id)
-    require(request.user, May.RECORD_EXPLORATION, stay.ward)
+    require(request.user, May.RECORD_EXPLORATION, stay)
     return exploration, stay
 
 

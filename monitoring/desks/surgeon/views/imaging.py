@@ -18,14 +18,13 @@ from monitoring.desks.common.pathway import imaging_words
 from monitoring.desks.common.plain_retracting import plain_retract_page
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of, today
-from monitoring.desks.common.state import current_stay_or_404
 from monitoring.desks.common.visit import visit_of
 from monitoring.desks.common.way_back import alert_named, go_back, way_back
 from monitoring.pathway.actions.imaging import correct_imaging, record_imaging, retract_imaging
 from monitoring.pathway.course import Study, studies_of
 from monitoring.pathway.forms import CorrectReportForm, CorrectStageForm, ImagingForm, ReportForm, StageForm
 from monitoring.pathway.models import Imaging
-from wards.access import May, entry_or_404, require, stay_or_404, stays_within_reach
+from wards.access import May, current_stay_or_404, entry_or_404, require, stay_or_404, stays_within_reach
 from wards.models import Staff, Stay
 
 Stage = Imaging.Stage
@@ -37,7 +36,7 @@ Stage = Imaging.Stage
 def new(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """A study is requested, or is done already."""
     stay = stay_or_404(request.user, public_id)
-    require(request.user, May.RECORD_IMAGING, stay.ward)
+    require(request.user, May.RECORD_IMAGING, stay)
     form = ImagingForm(sent(request), ward=stay.ward, initial={"happened_date": today(stay.ward)})
     if request.method == "POST":
         imaging = saved(
@@ -53,7 +52,7 @@ def new(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def done(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     study, stay = study_or_404(request.user, study_id)
-    require(request.user, May.RECORD_IMAGING, stay.ward)
+    require(request.user, May.RECORD_IMAGING, stay)
     if request.method == "GET" and study.done is not None:
         return redirect("imaging-correct", study.done.public_id)
     form = StageForm(sent(request), ward=stay.ward, initial=begun(study, stay))
@@ -66,7 +65,7 @@ def done(request: SignedInRequest, study_id: UUID) -> HttpResponse:
 def report(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """What the study shows. It has to be done first: without that, one is sent there."""
     study, stay = study_or_404(request.user, study_id)
-    require(request.user, May.REPORT_IMAGING, stay.ward)
+    require(request.user, May.REPORT_IMAGING, stay)
     if request.method == "GET" and study.reported is not None:
         return redirect("imaging-correct", study.reported.public_id)
     if request.method == "GET" and study.done is None:
@@ -129,7 +128,7 @@ def stage_or_404(request: SignedInRequest, public_id: UUID) -> tuple[Imaging, St
     imaging = entry_or_404(request.user, Imaging, public_id)
     stay = current_stay_or_404(request.user, imaging.episode_id)
     right = May.REPORT_IMAGING if imaging.stage == Stage.REPORTED else May.RECORD_IMAGING
-    require(request.user, right, stay.ward)
+    require(request.user, right, stay)
     return imaging, stay
 
 

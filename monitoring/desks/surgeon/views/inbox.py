@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from monitoring.audit.openings import listed
 from monitoring.desks.common.calls import seen
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.visit import visit_of
@@ -27,6 +28,7 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     visit, asked = visit_of(request), asked_for(request.GET)
     if not visit.rights[May.VIEW_INBOX]:
         raise Forbidden(_("The inbox is a surgeon's."))
+    listed("inbox.opened", by=request.user, about=request.user, whose=asked.whose, which=asked.which)
     found = inbox_of(visit, asked)
     if request.method == "GET" and not request.htmx:
         seen(request.user, [case.card.alert for case in found.cases])

@@ -22,7 +22,7 @@ from wards.access import May, require, stay_or_404
 def summary(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Of the whole episode, over its wards and stays, whichever of its stays is asked for."""
     stay = stay_or_404(request.user, public_id)
-    require(request.user, May.VIEW_STAY, stay.ward)
+    require(request.user, May.VIEW_STAY, stay)
     shown = summary_of(stay, visit_of(request).at)
     context = {"stay": stay, "now": shown.now, "surgery": shown.surgery, "summary": shown}
     return render(request, "surgeon/summary.html", context)

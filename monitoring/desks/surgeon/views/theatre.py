@@ -19,7 +19,6 @@ from monitoring.desks.common.plain_retracting import PlainWords, plain_retract_p
 from monitoring.desks.common.presentation import clock_words
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of, today
-from monitoring.desks.common.state import current_stay_or_404
 from monitoring.desks.common.visit import visit_of
 from monitoring.desks.common.way_back import alert_named, go_back, way_back
 from monitoring.due.clock import now
@@ -27,7 +26,7 @@ from monitoring.pathway.actions.theatre import cancel_plan, change_plan, plan_th
 from monitoring.pathway.models import TheatrePlan
 from monitoring.pathway.standing import plan_of
 from monitoring.pathway.theatre_forms import ChangePlanForm, PlanForm
-from wards.access import May, entry_or_404, require, stay_or_404
+from wards.access import May, current_stay_or_404, entry_or_404, require, stay_or_404
 from wards.models import Stay
 from wards.times import zone_of
 
@@ -46,7 +45,7 @@ CANCELLING = PlainWords(
 def new(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """One plan at a time: where one waits already, it is the one to change."""
     stay = stay_or_404(request.user, public_id)
-    require(request.user, May.PLAN_THEATRE, stay.ward)
+    require(request.user, May.PLAN_THEATRE, stay)
     if request.method == "GET" and (waits := plan_of(stay.episode_id)) is not None:
         return redirect("theatre-change", waits.public_id)
     form = PlanForm(sent(request), ward=stay.ward, initial={"planned_date": today(stay.ward)})
@@ -96,7 +95,7 @@ def plan_or_404(request: SignedInRequest, public_id: UUID) -> tuple[TheatrePlan,
     """A plan that may be changed by whoever asks, and the patient's present stay."""
     plan = entry_or_404(request.user, TheatrePlan, public_id)
     stay = current_stay_or_404(request.user, plan.episode_id)
-    require(request.user, May.PLAN_THEATRE, stay.ward)
+    require(request.user, May.PLAN_THEATRE, stay)
     return plan, stay
 
 
