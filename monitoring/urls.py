@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("monitoring.desks.common.urls")),
     path("", include("monitoring.desks.nurse.urls")),
     path("", include("monitoring.desks.surgeon.urls")),
+    path("", include("monitoring.desks.admin.urls")),
 ]
 
 handler400 = errors.bad_request
