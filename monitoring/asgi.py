@@ -17,6 +17,7 @@ from django.core.asgi import get_asgi_application
 from django.utils.module_loading import import_string
 
 from monitoring.celery import app
+from monitoring.headers import of_a_bare_answer
 from monitoring.wsgi import application as wsgi_application
 
 __all__ = ["app", "application"]
@@ -55,7 +56,8 @@ async def read_whole(receive: Receive) -> bytes | None:
 
 async def refuse(send: Send) -> None:
     """Answer 413 and close: the rest of the request is not waited for."""
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    said = of_a_bare_answer() | {"Content-Type": "text/plain; charset=utf-8", "Connection": "close"}
+    headers = [(name.lower().encode(), value.encode()) for name, value in said.items()]
     await send({"type": "http.response.start", "status": 413, "headers": headers})
     await send({"type": "http.response.body", "body": b"This is longer than any form here."})
 

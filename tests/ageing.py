@@ -6,8 +6,8 @@ six hours later: what lies between any two entries is unchanged, and what was to
 double: the same rows, sweeps, triggers and pages go on working.
 
 What differs from having waited. The hours on the ward's clock move with the entries, so a shift that began at seven
-begins at another hour. Days of birth stay: they tell who somebody is. Whoever is signed in stays so, and the processes
-that are alive now were alive now: that is not the patients' record (`LEFT_OUT`).
+begins at another hour. Days of birth stay: they tell who somebody is; the last days of accounts too. Whoever is signed
+in stays so, and the processes that are alive now were alive now: that is not the patients' record (`LEFT_OUT`).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from psycopg2.errors import LockNotAvailable
 MINUTE = timedelta(minutes=1)
 LEFT_OUT = {
     "django_session": "who sits before a screen now",
+    "identity_signedin": "the same",
     "django_migrations": "how the tables came about",
     "due_pulse": "which processes are alive now",
     "watchdog_chore": "what the monitor does for itself",

@@ -1,5 +1,5 @@
-"""One migrated database for a whole run of the tests. Every other one is copied from it, which takes a tenth of a second
-where migrating takes seconds; whichever process needs it first makes it, and the others wait."""
+"""One migrated database for a whole run of the tests. Every other one is copied from it, which takes a tenth of a
+second where migrating takes seconds; whichever process needs it first makes it, and the others wait."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
-from psycopg2.extensions import cursor as Cursor
+from psycopg2 import extensions
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVER = os.environ.get("DATABASE_URL", "")
@@ -48,7 +48,7 @@ def remove_blueprint() -> None:
 
 
 @contextmanager
-def _administering() -> Iterator[Cursor]:
+def _administering() -> Iterator[extensions.cursor]:
     """On a connection of its own, outside any transaction."""
     with closing(psycopg2.connect(with_database(SERVER, "postgres"))) as connection:
         connection.autocommit = True

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from django.urls import URLResolver, get_resolver, reverse
 from playwright.sync_api import Page
@@ -17,29 +18,44 @@ from monitoring.alerts.models import Alert
 from monitoring.alerts.offers import offer
 from monitoring.checks.actions import record_attempt
 from monitoring.checks.models import Acceptance, Attempt, Check, Treatment
+from monitoring.demo.people import PASSWORD
 from monitoring.due.clock import now
 from monitoring.escalation.ladder import Key
 from monitoring.escalation.links import token_for
 from monitoring.escalation.models import Delivery
+from monitoring.identity import box, totp
+from monitoring.identity.models import Factor
 from monitoring.offline.models import Held
 from monitoring.pathway.models import DrainEntry, Exploration, Imaging, TheatrePlan
+from monitoring.proposals.models import Proposal
 from monitoring.protocol import Muscle
+from tools.finding import ask_for, find_by_name, find_nobody, open_from_outside
 from tools.follow_up import follow_up
-from wards.models import Duty, Group, Operation, Staff, Stay, entries_of
+from tools.proposed import propose_a_version
+from wards.bed_actions import close_bed
+from wards.invitations import token_for as token_of
+from wards.models import Bed, Duty, Group, Operation, Role, Staff, Stay, Ward, entries_of
+from wards.staff_actions import StaffFacts, add_staff, close_staff
 
-WARD = "7B"
+WARD, BESIDE = "7B", "8C"
 CRITICAL, STABLE, WITH_CHART, WEAKER = "HARGREAVES", "ADEYEMI", "REYES", "NGUYỄN"
+WITH_APP = "quinn"  # who signs in with a second factor, and belongs to no ward
 TREATED, OPERATED_AGAIN = "OKAFOR", "IVERSEN"
 
 NO_PAGES = {
     "alert-accept": "a button",
     "alert-acknowledge": "a button",
     "alert-confirm-pause": "a button",
+    "audit-find": "a form of the audit page",
+    "bed-reopen": "a button",
+    "break-glass-end": "a button",
+    "break-glass-review": "a button",
     "calls": "a fragment of every page",
     "contact-remove": "a button",
     "contact-test": "a button",
     "display-end": "a button",
     "display-names": "a button",
+    "factor-remove": "a button",
     "health": "for machines",
     "kit": "for scripts",
     "language": "a button",
@@ -49,11 +65,19 @@ NO_PAGES = {
     "offer-answer": "a button",
     "offline-intake": "for scripts",
     "offline-session": "for scripts",
+    "protocol-replay": "a button",
+    "recovery-codes": "a button",
     "rota-cancel": "a button",
     "service-worker": "for browsers",
+    "session-end": "a button",
+    "sessions-end-others": "a button",
+    "sign-in-enrol": "as factor-new, before signing in",
+    "sign-in-provider": "leads to the hospital's provider",
+    "sign-in-provider-back": "where the hospital's provider leads back to",
     "sign-out": "a button",
     "stream": "for scripts",
     "touch": "for scripts",
+    "welcome": "a link: it leads to the page of the new password",
     "words": "for scripts",
 }
 
@@ -106,7 +130,14 @@ def make_ready() -> None:
         reason="Known from before the admission, says the referring clinic.",
         key=uuid.uuid4(),
     )
+    guarded = Staff.objects.create_user(WITH_APP, password=PASSWORD, first_name="Quinn", last_name="Quayle")
+    Factor.objects.create(staff=guarded, kind=Factor.Kind.TOTP, secret=box.closed(totp.new_secret()))
     follow_up(_stay(TREATED), _stay(OPERATED_AGAIN), nurse=alice, surgeon=sam)
+    dana = Staff.objects.get(username="dana")
+    propose_a_version(Ward.objects.get(code=WARD), Ward.objects.get(code=BESIDE), administrator=dana)
+    staff_comes_and_goes(by=Staff.objects.get(username="dana"))
+    omar, carol = (Staff.objects.get(username=name) for name in ("omar", "carol"))
+    open_from_outside(_stay(TREATED), _stay(WITH_CHART), nurse=omar, lead=carol)
     Held.objects.create(
         idempotency_key=uuid.uuid4(),
         stay=_stay(STABLE),
@@ -119,9 +150,35 @@ def make_ready() -> None:
     )
 
 
+def staff_comes_and_goes(*, by: Staff) -> None:
+    """Somebody who has left, two who have no password yet, and a bed out of use."""
+    ward = Ward.objects.get(code=WARD)
+    for username, given, family in (
+        ("gus", "Gustav", "Grünberg"),
+        ("hanna", "Hanna", "Hoxha"),
+        ("ivo", "Ivo", "Ilić"),
+    ):
+        facts = StaffFacts(given, family, phone="", ends_on=None)
+        add_staff(by=by, username=username, facts=facts, ward=ward, role=Role.NURSE)
+    close_staff(Staff.objects.get(username="gus"), by=by, reason="Left the hospital.", anyway=False)
+    free = Bed.objects.filter(ward=ward, stays=None).earliest("label")
+    close_bed(free, by=by, reason="The window is being mended.")
+
+
 def book() -> list[Booked]:
     """All pages, after `make_ready`. Ask the database of the house that they are opened in."""
-    return [*_for_all(), *_of_a_patient(), *_of_the_pathway(), *_of_drains(), *_of_alerts(), *_of_the_ward()]
+    return [
+        *_for_all(),
+        *_of_a_patient(),
+        *_of_the_pathway(),
+        *_of_drains(),
+        *_of_alerts(),
+        *_of_the_ward(),
+        *_of_the_audit(),
+        *_of_administration(),
+        *_of_the_protocol(),
+        *_of_finding(),
+    ]
 
 
 def _stay(name: str) -> Stay:
@@ -135,6 +192,11 @@ def _for_all() -> Iterator[Booked]:
     yield Booked("channels", "channels", reverse("channels"), who="sam")
     yield Booked("my-phone", "my-phone", reverse("my-phone"))
     yield Booked("pin", "pin", reverse("pin"))
+    yield Booked("sign-in-second", "sign-in-second", reverse("sign-in"), who="", prepare=_show_the_first_half)
+    yield Booked("factors", "factors", reverse("factors"))
+    yield Booked("sessions", "sessions", reverse("sessions"))
+    yield Booked("confirm", "confirm", reverse("confirm"))
+    yield Booked("factor-new", "factor-new", reverse("factor-new"), prepare=_say_again_who_one_is)
     yield Booked("locked", "locked", reverse("pin"), who="mei", prepare=_lock)
     yield Booked("look", "look", reverse("look"))
     yield Booked("offline", "offline", reverse("look"), prepare=_lose_the_network)
@@ -241,6 +303,78 @@ def _of_the_ward() -> Iterator[Booked]:
     yield Booked("display", "display", reverse("displays", args=[WARD]), who="carol", prepare=_become_display)
 
 
+def _of_the_audit() -> Iterator[Booked]:
+    critical, alice = _stay(CRITICAL), Staff.objects.get(username="alice")
+    audit, responses = reverse("audit"), reverse("responses")
+    yield Booked("audit", "audit", audit, who="dana")
+    yield Booked("audit-alerts", "audit", f"{audit}?group=alerts", who="dana")
+    yield Booked("audit-refused", "audit", f"{audit}?since=noon", who="dana", status=422)
+    yield Booked("audit-past", "audit-past", reverse("audit-past"), who="dana")
+    yield Booked("seal", "seal", reverse("seal"), who="dana")
+    yield Booked("audit-export", "audit-export", f"{reverse('audit-export')}?kind=openings", who="dana")
+    yield Booked(
+        "audit-patient", "audit-patient", reverse("audit-patient", args=[critical.patient.public_id]), who="dana"
+    )
+    today = now().date().isoformat()
+    yield Booked("audit-staff", "audit-staff", reverse("audit-staff", args=[alice.public_id, today]), who="dana")
+    yield Booked("responses", "responses", responses, who="carol")
+    yield Booked("responses-behind", "responses", f"{responses}?behind=accepted&by=hour", who="sam")
+
+
+def _of_finding() -> Iterator[Booked]:
+    yield Booked("patients", "patients", reverse("patients"))
+    yield Booked("patients-found", "patients", reverse("patients"), prepare=find_by_name)
+    yield Booked("patients-refused", "patients", reverse("patients"), prepare=find_nobody)
+    yield Booked("break-glass-open", "break-glass-open", reverse("break-glass-open"))
+    again = partial(ask_for, _stay(CRITICAL).patient)
+    yield Booked("break-glass-exists", "break-glass-open", reverse("break-glass-open"), who="omar", prepare=again)
+    opened = reverse("stay", args=[_stay(WITH_CHART).public_id])
+    yield Booked("break-glass-record", "stay", opened, who="omar")
+    yield Booked("break-glass", "break-glass", reverse("break-glass"), who="carol")
+
+
+def _of_the_protocol() -> Iterator[Booked]:
+    proposal = Proposal.objects.get(ward__code=WARD)
+    yield Booked("protocol", "protocol", reverse("protocol"), who="dana")
+    yield Booked("protocol-ward", "protocol-ward", reverse("protocol-ward", args=[WARD]))
+    yield Booked("protocol-versions", "protocol-ward", reverse("protocol-ward", args=[BESIDE]), who="dana")
+    yield Booked("protocol-propose", "protocol-propose", reverse("protocol-propose", args=[BESIDE]), who="dana")
+    for route in ("protocol-proposal", "protocol-revise", "protocol-approve", "protocol-end"):
+        yield Booked(route, route, reverse(route, args=[proposal.public_id]), who="dana")
+
+
+def _of_administration() -> Iterator[Booked]:
+    """People and wards. Whoever closes an account is shown what is left behind: Sam is on call."""
+    sam, alice = (Staff.objects.get(username=name) for name in ("sam", "alice"))
+    yield Booked("staff", "staff", reverse("staff"), who="dana")
+    yield Booked("staff-person", "staff-person", reverse("staff-person", args=[sam.public_id]), who="dana")
+    yield Booked("staff-new", "staff-new", reverse("staff-new"), who="dana")
+    for route in ("staff-edit", "staff-link", "staff-factor", "staff-close", "role-give"):
+        yield Booked(route, route, reverse(route, args=[sam.public_id]), who="dana")
+    yield Booked("role-take", "role-take", reverse("role-take", args=[alice.public_id, WARD, "nurse"]), who="dana")
+    closed = Staff.objects.filter(username="gus", is_active=False).get()
+    yield Booked("staff-reopen", "staff-reopen", reverse("staff-reopen", args=[closed.public_id]), who="dana")
+    hanna, ivo = (Staff.objects.get(username=name) for name in ("hanna", "ivo"))
+    link = reverse("staff-link", args=[hanna.public_id])
+    yield Booked("staff-link-made", "staff-link", link, who="dana", prepare=_make_the_link)
+    welcome = reverse("welcome", args=[token_of(ivo, until=now() + timedelta(days=3))])
+    yield Booked("welcome", "welcome-password", welcome, who="")
+    yield Booked("welcome-over", "welcome-password", reverse("welcome", args=["used-up"]), who="", status=410)
+    yield Booked("ward-settings", "ward-settings", reverse("ward-settings"), who="dana")
+    yield Booked("ward-new", "ward-new", reverse("ward-new"), who="dana")
+    for route in ("ward-desk", "ward-edit", "ward-colleague", "beds"):
+        yield Booked(route, route, reverse(route, args=[WARD]), who="dana")
+    bed = Bed.objects.filter(ward__code=WARD, closed_at=None, stays=None).latest("label")
+    for route in ("bed", "bed-close"):
+        yield Booked(route, route, reverse(route, args=[bed.public_id]), who="dana")
+
+
+def _make_the_link(page: Page) -> None:
+    """The answer to the form shows it, and nothing else does."""
+    page.locator("main form button.first").click()
+    page.wait_for_selector(".the-link")
+
+
 def _lose_the_network(page: Page) -> None:
     """The page that works without a network, as long as it finds none: else it goes back to where one came from."""
     page.route(f"**{reverse('offline-session')}", lambda route: route.abort())
@@ -254,6 +388,21 @@ def _see_what_accepting_changes(page: Page) -> None:
     page.locator("input[name=accepted][value=now]").check()
     page.locator("main form button.first").click()
     page.wait_for_selector("form[data-confirms]")
+
+
+def _show_the_first_half(page: Page) -> None:
+    """Sign in as somebody who has an authenticator app, up to where it is asked for."""
+    page.locator("input[name=username]").fill(WITH_APP)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{reverse('sign-in-second')}")
+
+
+def _say_again_who_one_is(page: Page) -> None:
+    """As before every change of how one signs in."""
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{reverse('factor-new')}")
 
 
 def _lock(page: Page) -> None:

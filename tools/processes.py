@@ -9,9 +9,11 @@ WORKER_OPTIONS = ["--without-gossip", "--without-mingle", "--without-heartbeat",
 
 
 def web(host: str, port: int) -> list[str]:
-    """Pages and streams on one port. No access log: it would write query strings."""
+    """Pages and streams on one port. No access log: it would write query strings. What a proxy says of whom it heard
+    from is believed or not by the application, which knows how many proxies are ours (settings.TRUSTED_PROXIES)."""
     command = [PYTHON, "-m", "uvicorn", "monitoring.asgi:application", f"--host={host}", f"--port={port}"]
-    return [*command, "--no-access-log", "--no-server-header", "--log-level=warning", "--timeout-graceful-shutdown=2"]
+    command += ["--no-access-log", "--no-server-header", "--no-proxy-headers", "--log-level=warning"]
+    return [*command, "--timeout-graceful-shutdown=2"]
 
 
 def worker(queue: str, concurrency: int) -> list[str]:

@@ -31,6 +31,7 @@ ENVIRONMENT = RUN / "environment"
 MAIL = VAR / "mail"
 SHARED_WITH_MANAGE = (
     "DATABASE_URL",
+    "DATABASE_OWNER_URL",
     "REDIS_URL",
     "SECRET_KEY",
     "SPINEWATCH_EMBEDDED",
@@ -132,7 +133,7 @@ def start_application(here: Place, family: Family) -> None:
     if here.mailbox is not None:
         known["mailbox"] = mailbox(here.host, here.mailbox, MAIL)
     for name, command in known.items():
-        family.start(Child(name, partial(launch, command, name, here.environment)))
+        family.start(Child(name, partial(launch, command, name, here.of_the_application)))
 
 
 def answers(url: str) -> bool:

@@ -24,6 +24,7 @@ def run(command: list[str]) -> int:
     with throw_away_servers() as (postgres, valkey):
         own = {
             "DATABASE_URL": postgres.url,
+            "DATABASE_OWNER_URL": "",
             "REDIS_URL": valkey.url,
             "SECRET_KEY": "for tests only",
             "SPINEWATCH_EMBEDDED": "1",

@@ -45,7 +45,7 @@ def accept_reference(
     where that is stale, or where something above watch is left.
     """
     stay, watch = locked(stay.pk)
-    require(by, May.ACCEPT_REFERENCE, stay.ward)
+    require(by, May.ACCEPT_REFERENCE, stay)
     sent_before = _is_stored(key)
     if not sent_before:
         _require_found(stay, watch, muscles, flags)
@@ -70,7 +70,7 @@ def correct_acceptance(
 ) -> Acceptance:
     """Store an acceptance in place of one that was wrong. What it names beyond that one must be found now."""
     stay, watch = locked(current_stay(lock_stays(acceptance.episode_id)).pk)
-    require(by, May.ACCEPT_REFERENCE, stay.ward)
+    require(by, May.ACCEPT_REFERENCE, stay)
     if not _is_stored(key):
         more = {muscle: grade for muscle, grade in muscles.items() if acceptance.muscles.get(str(muscle)) != grade}
         _require_found(stay, watch, more, set(flags) - set(acceptance.flags))

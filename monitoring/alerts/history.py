@@ -109,12 +109,13 @@ class History:
         }
 
 
-def read_history(stay: Stay, watch: Watch, *, past: Timeline | None = None) -> History:
+def read_history(stay: Stay, watch: Watch, *, past: Timeline | None = None, at: datetime | None = None) -> History:
     """Read what an assessment needs; the stay and its watch are locked before. A discharged stay ends at discharge.
 
-    `past`: the timeline, where a page that only shows has read it already.
+    `past`: the timeline, and `at`: the present instant, where a page that only shows has read them already.
     """
-    until = now() if stay.discharged_at is None else min(now(), stay.discharged_at)
+    present = at or now()
+    until = present if stay.discharged_at is None else min(present, stay.discharged_at)
     version, settings = protocol_version_of(stay.ward)
     assessed = watch.assessed_at or min(stay.admitted_at, until)
     closed = Alert.objects.filter(stay__episode_id=stay.episode_id, marks__isnull=False).order_by("closed_at", "pk")

@@ -15,8 +15,9 @@ from monitoring.protocol import Assessment, Check, Level, Moment, Muscle, Reason
 class Marks:
     """What was known at closing: "each muscle's grade, the flags, the level" (protocol §10), and the reasons.
 
-    The reasons are the alert's and those that stand: an alert that was re-opened has not told of what one closed meanwhile
-    had told, and that is known too. `closed_at` is the instant of closing; `run_on` says whether a critical run was on then.
+    The reasons are the alert's and those that stand: an alert that was re-opened has not told of what one closed
+    meanwhile had told, and that is known too. `closed_at` is the instant of closing; `run_on` says whether a critical
+    run was on then.
     """
 
     closed_at: datetime

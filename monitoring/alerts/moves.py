@@ -110,7 +110,7 @@ def _theirs(facts: Facts) -> str:
 
 def _other_holder(facts: Facts, way: May) -> Staff | None:
     holder = holder_of(facts.alert, way)
-    if holder is None or holder == facts.by or not may(holder, way, facts.alert.stay.ward):
+    if holder is None or holder == facts.by or not may(holder, way, facts.alert.stay):
         return None
     return holder
 

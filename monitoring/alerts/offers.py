@@ -16,23 +16,23 @@ from monitoring.alerts.models import Alert, AlertEvent, HandOver
 from monitoring.alerts.moves import Facts, Move, holder_of, require_allowed
 from monitoring.due.clock import now
 from wards.access import Forbidden, May, may, require
-from wards.models import Staff, Stay, Ward
+from wards.models import Staff, Stay
 
 
 @transaction.atomic
 def offer(alert: Alert, *, by: Staff, revision: int, to: Staff, note: str = "") -> HandOver:
     """Offer an open alert to a colleague who may take it up as `by` may. Where somebody has it, only they offer it."""
     stay, _watch = locked(alert.stay_id)
-    right = _right_of(by, stay.ward)
-    require(by, right, stay.ward)
+    right = _right_of(by, stay)
+    require(by, right, stay)
     alert = as_seen(alert, stay, revision)
     require_allowed(Move.OFFER, Facts(alert, by, now()))  # whoever it is offered to
     if to == by:
         raise ValidationError({"to": [_("You cannot hand over to yourself.")]})
-    if not may(to, right, stay.ward):
+    if not may(to, right, stay):
         words = _("%(who)s may not take this from you on %(ward)s.") % {"who": to, "ward": stay.ward}
         raise ValidationError({"to": [words]})
-    require_allowed(Move.OFFER, Facts(alert, by, now(), ways=(_right_of(to, stay.ward),)))
+    require_allowed(Move.OFFER, Facts(alert, by, now(), ways=(_right_of(to, stay),)))
     hand_over = HandOver.objects.create(alert=alert, offered_by=by, offered_to=to, note=note.strip())
     data = {"to": to.pk, "note": note.strip()}
     save_step(alert, AlertEvent.Kind.HAND_OVER_OFFERED, by=by, fields=[], data=data)
@@ -45,8 +45,8 @@ def accept_offer(hand_over: HandOver, *, by: Staff) -> Alert:
     hand_over, alert, stay = _pending(hand_over)
     if by != hand_over.offered_to:
         raise Forbidden(_("This was offered to %(who)s.") % {"who": hand_over.offered_to})
-    right = _right_of(by, stay.ward)
-    require(by, right, stay.ward)
+    right = _right_of(by, stay)
+    require(by, right, stay)
     require_allowed(Move.TAKE_OVER, Facts(alert, hand_over.offered_by, now(), ways=(right,)))
     if right is May.ACCEPT_ALERT:
         take_on(alert, by)
@@ -65,7 +65,7 @@ def decline_offer(hand_over: HandOver, *, by: Staff) -> HandOver:
     """The colleague declines, or who offered it, or has it by now, withdraws the offer. Nothing else changes."""
     hand_over, alert, stay = _pending(hand_over)
     declines = by == hand_over.offered_to
-    kind = _right_of(hand_over.offered_to, stay.ward)  # a surgeon's offer is no nurse's to withdraw
+    kind = _right_of(hand_over.offered_to, stay)  # a surgeon's offer is no nurse's to withdraw
     if not declines and by not in {hand_over.offered_by, holder_of(alert, kind)}:
         words = _("%(by)s has offered this to %(to)s.")
         raise Forbidden(words % {"by": hand_over.offered_by, "to": hand_over.offered_to})
@@ -89,6 +89,6 @@ def _pending(hand_over: HandOver) -> tuple[HandOver, Alert, Stay]:
     return hand_over, alert, stay
 
 
-def _right_of(staff: Staff, ward: Ward) -> May:
+def _right_of(staff: Staff, stay: Stay) -> May:
     """How somebody takes an alert up: a surgeon has it, a nurse is on it."""
-    return May.ACCEPT_ALERT if may(staff, May.ACCEPT_ALERT, ward) else May.ACKNOWLEDGE_ALERT
+    return May.ACCEPT_ALERT if may(staff, May.ACCEPT_ALERT, stay) else May.ACKNOWLEDGE_ALERT

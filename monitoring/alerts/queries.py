@@ -10,8 +10,7 @@ from django.db.models.functions import Now
 
 from monitoring.alerts.models import Alert, HandOver
 from monitoring.due.models import Watch
-from wards import access
-from wards.access import May
+from wards.access import May, may_where
 from wards.models import Staff
 
 LEVEL_RANK = Case(
@@ -45,16 +44,18 @@ def with_patients(alerts: QuerySet[Alert]) -> QuerySet[Alert]:
 
 
 def open_alerts(staff: Staff) -> QuerySet[Alert]:
-    """The open alerts of the wards where `staff` may see alerts: oldest unacknowledged first."""
-    wards = access.wards_where(staff, May.VIEW_ALERTS)
-    return with_patients(Alert.objects.filter(stay__ward__in=wards, closed_at__isnull=True)).order_by(
+    """The open alerts that `staff` may see: oldest unacknowledged first."""
+    return with_patients(Alert.objects.filter(may_where(staff, May.VIEW_ALERTS), closed_at__isnull=True)).order_by(
         F("acknowledged_at").asc(nulls_first=True), "opened_at"
     )
 
 
-def inbox(wards: Iterable[int]) -> QuerySet[Alert]:
-    """What comes before the surgeons of these wards, by their ids: deficit alerts from concern up, closed ones too."""
-    return Alert.objects.filter(stay__ward__in=wards, kind=Alert.Kind.DEFICIT, level__in=["concern", "critical"])
+def inbox(staff: Staff, wards: Iterable[int]) -> QuerySet[Alert]:
+    """What comes before a surgeon of these wards, by their ids, and what a reason brings from others: deficit alerts
+    from concern up, closed ones too.
+    """
+    theirs = may_where(staff, May.VIEW_INBOX, wards=wards)
+    return Alert.objects.filter(theirs, kind=Alert.Kind.DEFICIT, level__in=["concern", "critical"])
 
 
 def gravest_first(alerts: QuerySet[Alert]) -> QuerySet[Alert]:

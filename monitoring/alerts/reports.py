@@ -40,7 +40,7 @@ def record_report(
     before the alert began, or where the key comes back with other content.
     """
     stay, _watch = locked(alert.stay_id)
-    require(by, May.RECORD_MILESTONE, stay.ward)
+    require(by, May.RECORD_MILESTONE, stay)
     alert = Alert.objects.select_for_update(no_key=True, of=("self",)).get(pk=alert.pk)
     alert.stay = stay
     said = {"told": told.strip(), "read_back": read_back, "note": note.strip(), "alert_id": alert.pk}

@@ -52,7 +52,7 @@ SATISFIED_BY = {
 def acknowledge(alert: Alert, *, by: Staff, revision: int) -> Alert:
     """`by` says: I have seen this and am on it. It quiets the nursing rungs, and nothing for the surgeons."""
     stay, _watch = locked(alert.stay_id)
-    require(by, right_to(Move.ACKNOWLEDGE, alert), stay.ward)
+    require(by, right_to(Move.ACKNOWLEDGE, alert), stay)
     alert = as_seen(alert, stay, revision)
     require_allowed(Move.ACKNOWLEDGE, Facts(alert, by, now()))
     be_on_it(alert, by)
@@ -67,7 +67,7 @@ def accept(alert: Alert, *, by: Staff, revision: int) -> Alert:
     After a limit has passed anybody may accept anew, who had it before too.
     """
     stay, _watch = locked(alert.stay_id)
-    require(by, right_to(Move.ACCEPT, alert), stay.ward)
+    require(by, right_to(Move.ACCEPT, alert), stay)
     alert = as_seen(alert, stay, revision)
     require_allowed(Move.ACCEPT, Facts(alert, by, now()))
     take_on(alert, by)
@@ -91,7 +91,7 @@ def decide(
     if that is due. A later decision takes this one's place; both stay on the timeline.
     """
     stay, watch = locked(alert.stay_id)
-    require(by, right_to(Move.OBSERVE, alert), stay.ward)
+    require(by, right_to(Move.OBSERVE, alert), stay)
     if decision not in Alert.Decision.values:
         raise ValidationError({"decision": [_("Say what you have decided: explore, or observe.")]})
     if not reason.strip():
@@ -133,7 +133,7 @@ def record_milestone(
     Where its limit had passed, that is made good: who accepted the alert has it again.
     """
     stay, _watch = locked(alert.stay_id)
-    require(by, right_to(Move.MILESTONE, alert), stay.ward)
+    require(by, right_to(Move.MILESTONE, alert), stay)
     if kind not in Milestone.Kind.values:
         raise ValidationError({"kind": [_("Say what was done.")]})
     alert, at = as_seen(alert, stay, revision), at or now()
@@ -161,7 +161,7 @@ def confirm_pause(alert: Alert, *, by: Staff, revision: int) -> Alert:
     The stay is assessed first if that is due. Raises ValidationError for whoever made a correction, and too late.
     """
     stay, watch = locked(alert.stay_id)
-    require(by, right_to(Move.CONFIRM_PAUSE, alert), stay.ward)
+    require(by, right_to(Move.CONFIRM_PAUSE, alert), stay)
     up_to_date(stay, watch)
     alert, at = as_seen(alert, stay, revision), now()
     require_allowed(Move.CONFIRM_PAUSE, Facts(alert, by, at))
@@ -178,7 +178,7 @@ def close(alert: Alert, *, by: Staff, revision: int, outcome: str, text: str = "
     where the outcome is none of a person's, `other` has no text, or the record does not bear it (`outcomes`).
     """
     stay, watch = locked(alert.stay_id)
-    require(by, right_to(Move.CLOSE, alert), stay.ward)
+    require(by, right_to(Move.CLOSE, alert), stay)
     if outcome not in Alert.OUTCOMES_BY_PEOPLE:
         raise ValidationError({"outcome": _("Say how it ended.")})
     if outcome == Alert.Outcome.OTHER and not text.strip():
@@ -213,13 +213,13 @@ def reopen(alert: Alert, *, by: Staff, revision: int, reason: str) -> Alert:
     The closing stays on the timeline, whole. The stay is assessed first if that is due.
     """
     stay, watch = locked(alert.stay_id)
-    require(by, right_to(Move.REOPEN, alert), stay.ward)
+    require(by, right_to(Move.REOPEN, alert), stay)
     if not reason.strip():
         raise ValidationError({"reason": [_("Say why: it stays on the record.")]})
     history = up_to_date(stay, watch)
     alert, at = as_seen(alert, stay, revision), now()
     require_allowed(Move.REOPEN, Facts(alert, by, at))
-    as_surgeon = may(by, May.ACCEPT_ALERT, stay.ward)
+    as_surgeon = may(by, May.ACCEPT_ALERT, stay)
     data = _was_closed(alert) | {"reason": reason.strip(), "as": "surgeon" if as_surgeon else "nurse"}
     data["reopened_at"] = history.until.isoformat()
     alert.marks, alert.closed_at, alert.closed_by, alert.outcome, alert.outcome_text = None, None, None, "", ""

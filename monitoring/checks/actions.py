@@ -33,7 +33,7 @@ def record_check(stay: Stay, *, by: Staff, at: datetime | None, findings: CheckF
     """Store a strength check of the stay's patient."""
     now = clock.now()
     stay, stays = _locked(stay)
-    require(by, May.RECORD_CHECK, current_stay(stays).ward)
+    require(by, May.RECORD_CHECK, current_stay(stays))
     facts = {"examined_at": now if at is None else at, **findings.columns()}
     check = entries.draft(Check, facts, stay=stay, by=by, key=key)
     now_in = "examined_at" if at is None else ""
@@ -52,7 +52,7 @@ def correct_check(
     now = clock.now()
     stays = lock_stays(check.episode_id)
     old = entries.as_it_is(check)
-    require(by, May.RECORD_CHECK, current_stay(stays).ward)
+    require(by, May.RECORD_CHECK, current_stay(stays))
     facts = {"examined_at": old.examined_at if at is None else at, **findings.columns()}
     new = entries.draft_correction(old, facts, by=by, reason=reason, key=key)
     stored = entries.stored_before(new)
@@ -67,7 +67,7 @@ def correct_check(
 def retract_check(check: Check, *, by: Staff, reason: str) -> Check:
     """Take back a check: from now on it counts as if it had never been."""
     stays = lock_stays(check.episode_id)
-    require(by, May.RECORD_CHECK, current_stay(stays).ward)
+    require(by, May.RECORD_CHECK, current_stay(stays))
     return entries.retract(check, by=by, reason=reason, stays=stays)
 
 
@@ -81,7 +81,7 @@ def record_attempt(
     """
     now = clock.now()
     stay, stays = _locked(stay)
-    require(by, May.RECORD_CHECK, current_stay(stays).ward)
+    require(by, May.RECORD_CHECK, current_stay(stays))
     again_at = next_try if isinstance(next_try, datetime) else _from_now(next_try, key, now)
     facts = {"tried_at": now if at is None else at, "reason": reason, "next_try_at": again_at, "note": note.strip()}
     attempt = entries.draft(Attempt, facts, stay=stay, by=by, key=key)
@@ -104,7 +104,7 @@ def _from_now(span: timedelta, key: UUID, now: datetime) -> datetime:
 def retract_attempt(attempt: Attempt, *, by: Staff, reason: str) -> Attempt:
     """Take back an attempt: from now on it counts as if it had never been."""
     stays = lock_stays(attempt.episode_id)
-    require(by, May.RECORD_CHECK, current_stay(stays).ward)
+    require(by, May.RECORD_CHECK, current_stay(stays))
     return entries.retract(attempt, by=by, reason=reason, stays=stays)
 
 
@@ -122,7 +122,7 @@ def record_treatment(
     """Store that conservative treatment (a `Treatment.Kind`) started or stopped (a `Treatment.Action`)."""
     now = clock.now()
     stay, stays = _locked(stay)
-    require(by, May.RECORD_TREATMENT, current_stay(stays).ward)
+    require(by, May.RECORD_TREATMENT, current_stay(stays))
     facts = {"happened_at": now if at is None else at, "kind": kind, "action": action, "dose": dose}
     treatment = entries.draft(Treatment, facts, stay=stay, by=by, key=key)
     now_in = "happened_at" if at is None else ""
@@ -149,7 +149,7 @@ def correct_treatment(
     now = clock.now()
     stays = lock_stays(treatment.episode_id)
     old = entries.as_it_is(treatment)
-    require(by, May.RECORD_TREATMENT, current_stay(stays).ward)
+    require(by, May.RECORD_TREATMENT, current_stay(stays))
     facts = {"happened_at": old.happened_at if at is None else at, "kind": kind, "action": action, "dose": dose}
     new = entries.draft_correction(old, facts, by=by, reason=reason, key=key)
     stored = entries.stored_before(new)
@@ -164,7 +164,7 @@ def correct_treatment(
 def retract_treatment(treatment: Treatment, *, by: Staff, reason: str) -> Treatment:
     """Take back a treatment's entry: from now on it counts as if it had never been."""
     stays = lock_stays(treatment.episode_id)
-    require(by, May.RECORD_TREATMENT, current_stay(stays).ward)
+    require(by, May.RECORD_TREATMENT, current_stay(stays))
     return entries.retract(treatment, by=by, reason=reason, stays=stays)
 
 
@@ -182,7 +182,7 @@ def accept_reference(
     """Store that a surgeon accepts grades as new references, or red flags as known, and why (protocol §1)."""
     now = clock.now()
     stay, stays = _locked(stay)
-    require(by, May.ACCEPT_REFERENCE, current_stay(stays).ward)
+    require(by, May.ACCEPT_REFERENCE, current_stay(stays))
     facts = {"accepted_at": now if at is None else at, **_accepted(muscles, flags, reason)}
     acceptance = entries.draft(Acceptance, facts, stay=stay, by=by, key=key)
     now_in = "accepted_at" if at is None else ""
@@ -209,7 +209,7 @@ def correct_acceptance(
     now = clock.now()
     stays = lock_stays(acceptance.episode_id)
     old = entries.as_it_is(acceptance)
-    require(by, May.ACCEPT_REFERENCE, current_stay(stays).ward)
+    require(by, May.ACCEPT_REFERENCE, current_stay(stays))
     facts = {"accepted_at": old.accepted_at if at is None else at, **_accepted(muscles, flags, reason)}
     new = entries.draft_correction(old, facts, by=by, reason=correction_reason, key=key)
     stored = entries.stored_before(new)
@@ -224,7 +224,7 @@ def correct_acceptance(
 def retract_acceptance(acceptance: Acceptance, *, by: Staff, reason: str) -> Acceptance:
     """Take back an acceptance: the references are what they would have been without it."""
     stays = lock_stays(acceptance.episode_id)
-    require(by, May.ACCEPT_REFERENCE, current_stay(stays).ward)
+    require(by, May.ACCEPT_REFERENCE, current_stay(stays))
     return entries.retract(acceptance, by=by, reason=reason, stays=stays)
 
 

@@ -28,7 +28,7 @@ from monitoring.offline.seal import Unreadable
 from wards.access import Forbidden, May, may, require
 from wards.entries import said_why
 from wards.locks import current_stay, lock_stays, same_stay
-from wards.models import Staff, Stay, Ward
+from wards.models import Staff, Stay
 from wards.times import said, was_now
 
 CLOCK_CHANGED, PASS_ENDED, NOT_ALLOWED = "clock_changed", "pass_ended", "not_allowed"  # refusals of our own, as codes
@@ -127,12 +127,12 @@ def file_held(held: Held, *, by: Staff, changes: Mapping[str, str]) -> Held:
     It is signed by the examiner; by whoever files it where the examiner has no right on the ward any more, and then its
     note names the examiner. Filed twice is filed once. Raises Forbidden, and ValidationError by the form's field names.
     """
-    held, stay, ward = _locked(held)
-    require(by, May.RECORD_CHECK, ward)
+    held, stay, current = _locked(held)
+    require(by, May.RECORD_CHECK, current)
     if held.ending == Held.Ending.FILED:
         return held
     _require_open(held)
-    signer = held.examined_by if may(held.examined_by, May.RECORD_CHECK, ward) else by
+    signer = held.examined_by if may(held.examined_by, May.RECORD_CHECK, current) else by
     values = {**held.values, **changes, "partial": "on", "idempotency_key": str(held.idempotency_key)}
     if signer == by != held.examined_by:
         examined = _("Examined by %(who)s.") % {"who": held.examined_by}
@@ -152,8 +152,8 @@ def drop_held(held: Held, *, by: Staff, reason: str) -> Held:
 
     Raises Forbidden, and ValidationError by the form's field names.
     """
-    held, stay, ward = _locked(held)
-    require(by, May.RECORD_CHECK, ward)
+    held, stay, current = _locked(held)
+    require(by, May.RECORD_CHECK, current)
     why = said_why(reason)
     if (held.ending, held.ended_by, held.reason) == (Held.Ending.DROPPED, by, why):
         return held
@@ -163,11 +163,11 @@ def drop_held(held: Held, *, by: Staff, reason: str) -> Held:
     return held
 
 
-def _locked(held: Held) -> tuple[Held, Stay, Ward]:
-    """The held check as it is under its episode's lock, its stay, and the ward that has the patient now."""
+def _locked(held: Held) -> tuple[Held, Stay, Stay]:
+    """The held check as it is under its episode's lock, its stay, and the stay that the patient has now."""
     stays = lock_stays(held.stay.episode_id)
     fresh = Held.objects.select_related("examined_by", "ended_by").get(pk=held.pk)
-    return fresh, same_stay(held.stay, stays), current_stay(stays).ward
+    return fresh, same_stay(held.stay, stays), current_stay(stays)
 
 
 def _require_open(held: Held) -> None:

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
 from monitoring.offline.models import Held
-from wards.access import wards_of
+from wards.access import opened, wards_of
 from wards.models import Staff, Ward
 
 
@@ -51,4 +51,5 @@ def held_or_404(staff: Staff, public_id: UUID) -> Held:
     ).first()
     if held is None:
         raise Http404("No such check on your wards.")
+    opened(staff, held.stay)
     return held

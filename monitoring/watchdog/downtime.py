@@ -16,12 +16,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import override, pgettext, pgettext_lazy
 
 from monitoring.alerts.models import Alert
+from monitoring.audit.actions import record
+from monitoring.audit.models import AuditEntry
 from monitoring.checks.models import Check
 from monitoring.due.clock import now
 from monitoring.escalation.messages import LOUD
@@ -31,6 +34,7 @@ from wards.models import Operation, Post, Stay, Ward
 from wards.rota_queries import on_duty
 
 PREFIX = "spinewatch-"
+WRITTEN = "downtime_pack.written"
 LAST_CHECKS = 3
 BLANK_COLUMNS = range(6)
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
@@ -133,11 +137,21 @@ def write_packs() -> int:
     written = set()
     for ward in Ward.objects.filter(pk__gt=0):
         path = folder / f"{PREFIX}{ward.code}.html"
+        note_who_is_in_it(ward)
         replace_file(path, pack_of(ward, now()))
         written.add(path)
     for path in set(folder.glob(f"{PREFIX}*.html")) - written:
         path.unlink()
     return len(written)
+
+
+@transaction.atomic
+def note_who_is_in_it(ward: Ward) -> None:
+    """Whose record lies in the file from now on is in the audit log, whenever that is somebody else than before."""
+    stays = sorted(Stay.objects.filter(ward=ward, discharged_at=None).values_list("pk", flat=True))
+    before = AuditEntry.objects.filter(ward=ward, action=WRITTEN).order_by("-at", "-id").first()
+    if before is None or before.data["stays"] != stays:
+        record(WRITTEN, by=None, about=ward, data={"stays": stays})
 
 
 def pack_of(ward: Ward, at: datetime) -> str:

@@ -39,7 +39,10 @@ SELECT
     (SELECT json_agg(name ORDER BY name) FROM watchdog_chore WHERE failing_since IS NOT NULL),
     (SELECT json_agg(json_build_array(passed, fault, extract(epoch FROM moment.at - finished_at)))
         FROM (SELECT passed, fault, finished_at FROM watchdog_proberun
-              WHERE finished_at IS NOT NULL ORDER BY started_at DESC LIMIT 2) AS last_two)
+              WHERE finished_at IS NOT NULL ORDER BY started_at DESC LIMIT 2) AS last_two),
+    (SELECT extract(epoch FROM moment.at - least(done_at, unsealed_since, failing_since)) FROM seals_sealing),
+    (SELECT json_agg(channel ORDER BY channel) FROM seals_sealdispatch
+        WHERE failing_since < moment.at - interval '15 min')
 FROM moment
 """
 
@@ -48,7 +51,9 @@ def look() -> Look:
     """The state of alerting by the database, in one statement. Raises `django.db.Error` where it is away."""
     with connection.cursor() as cursor:
         cursor.execute(LOOK)
-        at, pulses, assess, climb, deliver, overdue, failing, climbs_failing, chores, probes = cursor.fetchone()
+        (at, pulses, assess, climb, deliver, overdue, failing, climbs_failing, chores, probes, unsealed, unsent) = (
+            cursor.fetchone()
+        )
     return Look(
         at=at,
         heard=_seconds(pulses or {}),
@@ -61,6 +66,8 @@ def look() -> Look:
         climbs_failing=climbs_failing,
         chores_failing=tuple(chores or ()),
         probes=tuple(Probe(*probe) for probe in probes or ()),
+        unsealed=float(unsealed or 0),
+        seals_unsent=tuple(unsent or ()),
     )
 
 

@@ -18,6 +18,7 @@ SILENT_AFTER = 10.0  # seconds since the last tick of a lane: degraded. A tick c
 DEAD_AFTER = 60.0  # failed; also for work that is past due
 PROCESS_SILENT_AFTER = 15.0  # since a worker, beat or the loop was heard from
 PAGES_SILENT_AFTER = 20.0  # since a web process looked for its open pages, which it does every 5 s
+UNSEALED_AFTER = 300.0  # since the audit log was sealed to its end, or since the oldest entry that is not; every 10 s
 PROBE_OLD_AFTER = 180.0  # since the last test alert ended; one is sent every minute
 CLOCKS_DIFFER_BY = 5.0
 BACKWARDS_BY = 2.0  # a pulse that is so much later than now was written before the clock was set back
@@ -59,7 +60,8 @@ class Look:
     """What the database says. `heard`: by the name of a pulse, the seconds since (below zero: the clock went back).
 
     `unalerted`: overdue checks without their alert. `failing`: stays on a ward whose assessment raises. `probes`: the
-    last two test alerts, the newest first.
+    last two test alerts, the newest first. `unsealed`: seconds since the audit log was sealed to its end;
+    `seals_unsent`: the ways on which its seals have not left the house for a quarter of an hour.
     """
 
     at: datetime
@@ -73,6 +75,8 @@ class Look:
     climbs_failing: int = 0
     chores_failing: Sequence[str] = ()
     probes: Sequence[Probe] = ()
+    unsealed: float = 0.0
+    seals_unsent: Sequence[str] = ()
 
     def silence(self, name: str) -> float | None:
         """Seconds since it was heard from; None: never. One from the future is as old as it is ahead: whoever lives
@@ -121,7 +125,7 @@ def judge(look: Look | None, around: Around) -> Verdict:
     if look is None:
         return Verdict.of([Fault("the database does not answer", failed=True), *_around(around)])
     faults = [*_lanes(look), *_work(look), *_probes(look), *_processes(look, around), *_around(around)]
-    return Verdict.of([*faults, *_clocks(look, around), *_chores(look)])
+    return Verdict.of([*faults, *_clocks(look, around), *_chores(look), *_seals(look)])
 
 
 def judge_work(look: Look) -> Verdict:
@@ -231,3 +235,10 @@ def _clocks(look: Look, around: Around) -> Iterator[Fault]:
 def _chores(look: Look) -> Iterator[Fault]:
     for name in look.chores_failing:
         yield Fault(f"the watchdog fails at its {name}")
+
+
+def _seals(look: Look) -> Iterator[Fault]:
+    if abs(look.unsealed) > UNSEALED_AFTER:
+        yield Fault(f"the audit log has not been sealed to its end for {look.unsealed:.0f} s")
+    for channel in look.seals_unsent:
+        yield Fault(f"the seals of the audit log do not leave by {channel}")

@@ -25,10 +25,11 @@ from monitoring.alerts import steps
 from monitoring.alerts.models import Alert, AlertEvent
 from monitoring.escalation.models import Climb, Delivery
 from monitoring.escalation.queries import alerts_to_climb, wards_to_retarget
+from tests.blueprint import with_database
 from tests.escalation.clocks import Clock
 from tests.escalation.multitude import TICK, Fate, build, on_tick
 from tests.escalation.oracle import Call, expected
-from tests.stack import ROOT, with_database
+from tests.stack import ROOT
 from wards.models import Ward
 
 WORKERS = 4

@@ -14,11 +14,12 @@ from django.utils.translation import override
 from playwright.sync_api import Browser, expect
 from pytest_django import DjangoDbBlocker, Settings
 
+from monitoring.audit.models import AuditEntry
 from monitoring.due.clock import now
 from monitoring.watchdog.cast import ensure_cast
 from monitoring.watchdog.downtime import pack_of, write_packs
 from tests.alerts.conftest import Patient, watched_patient
-from tests.cast import Cast, set_stage
+from tests.cast import Cast, admit_patient, set_stage
 from wards.models import Patient as Person
 from wards.models import Ward
 
@@ -38,6 +39,21 @@ def test_every_ward_has_its_file_and_nobody_else_can_read_it(cast: Cast, folder:
     assert sorted(path.name for path in folder.iterdir()) == ["spinewatch-7b.html", "spinewatch-8c.html"]
     assert {mode(path) for path in folder.iterdir()} == {0o600}
     assert mode(folder) == 0o700
+
+
+def test_whose_record_is_in_a_pack_is_in_the_log_whenever_that_changes(cast: Cast, folder: Path) -> None:
+    def told() -> list[list[int]]:
+        entries = AuditEntry.objects.filter(action="downtime_pack.written", ward=cast.ward_7b).order_by("id")
+        assert {entry.actor for entry in entries} == {None}
+        return [entry.data["stays"] for entry in entries]
+
+    first = admit_patient(cast)
+    write_packs()
+    write_packs()
+    assert told() == [[first.pk]]
+    second = admit_patient(cast, bed=cast.beds[1])
+    write_packs()
+    assert told() == [[first.pk], [first.pk, second.pk]]
 
 
 def test_the_watchdogs_ward_has_none(cast: Cast, folder: Path) -> None:

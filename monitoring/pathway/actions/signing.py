@@ -46,7 +46,7 @@ class Kind(Generic[EntryT]):
         """Store an entry about the stay's patient, once however often it is sent. `at` None is now."""
         now = clock.now()
         stays = lock_stays(stay.episode_id)
-        require(by, self.right, current_stay(stays).ward)
+        require(by, self.right, current_stay(stays))
         said = self._timed(now if at is None else at) | facts
         entry = entries.draft(self.model, said, stay=same_stay(stay, stays), by=by, key=key)
         now_in = self.at_field if at is None else ""
@@ -62,7 +62,7 @@ class Kind(Generic[EntryT]):
         """Store an entry in the place of a wrong one, which stays on the record. `at` None leaves the time alone."""
         now = clock.now()
         stays = lock_stays(old.episode_id)
-        require(by, self.right, current_stay(stays).ward)
+        require(by, self.right, current_stay(stays))
         old = entries.as_it_is(old)
         said = self._timed(old.at if at is None else at) | facts
         new = entries.draft_correction(old, said, by=by, reason=reason, key=key)
@@ -79,7 +79,7 @@ class Kind(Generic[EntryT]):
     def retract(self, entry: EntryT, *, by: Staff, reason: str) -> EntryT:
         """Take back an entry that never should have been: it stays on the record, and counts no more."""
         stays = lock_stays(entry.episode_id)
-        require(by, self.right, current_stay(stays).ward)
+        require(by, self.right, current_stay(stays))
         if entries.as_it_is(entry).is_standing:
             refuse(self.keeps(entry))
         return entries.retract(entry, by=by, reason=reason, stays=stays)
