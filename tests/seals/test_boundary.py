@@ -1,4 +1,7 @@
-"""Sealing passes over no transaction that is still open, and nobody who writes waits for it."""
+"""Sealing passes over no transaction that is still open, and nobody who writes waits for it.
+
+Transactions are those of the whole server, other databases included: other tests must not run on it meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ from tests.seals.ledger import execute, sealed_ids, written_ids
 from tests.stack import wait_for
 from tests.together import together
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.thorough, pytest.mark.alone]
 
 
 def write(cast: Cast, action: str = "ward.viewed") -> None:
@@ -33,7 +36,7 @@ def write(cast: Cast, action: str = "ward.viewed") -> None:
 
 
 def all_is_sealed() -> bool:
-    """Try to seal. Other tests on the same server may have transactions open for a while, which are waited for."""
+    """Try to seal. Something of the server's own may be in a transaction for a moment."""
     seal_log(Log.ENTRIES)
     return set(sealed_ids(Log.ENTRIES)) == set(written_ids(Log.ENTRIES))
 
