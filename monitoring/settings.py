@@ -241,9 +241,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 # Who takes up a feature adds it here: the inbox sounds, a display stays awake, passkeys sign in.
-USED_FEATURES = frozenset(
-    {"autoplay", "screen-wake-lock", "publickey-credentials-get", "publickey-credentials-create"}
-)
+USED_FEATURES = frozenset({"autoplay", "screen-wake-lock", "publickey-credentials-get", "publickey-credentials-create"})
 KNOWN_FEATURES = (
     "accelerometer", "browsing-topics", "camera", "clipboard-read", "clipboard-write", "display-capture",
     "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "identity-credentials-get",

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 
 import pytest
 from django.conf import settings
+from django.db.backends.postgresql.creation import DatabaseCreation
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 from playwright.sync_api import Browser, sync_playwright
@@ -47,6 +48,19 @@ def pytest_configure(config: pytest.Config) -> None:
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Copy the tests' database from the migrated one. Django still migrates it, and finds nothing to do."""
     settings.DATABASES["default"]["TEST"]["TEMPLATE"] = blueprint()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _drop_in_any_case() -> Iterator[None]:
+    """Let the tests' database go at the end though something of the server's own, a vacuum, is still at it."""
+
+    def destroy(self: DatabaseCreation, test_database_name: str, verbosity: int) -> None:
+        with self._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+            cursor.execute(f'DROP DATABASE "{test_database_name}" WITH (FORCE)')
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseCreation, "_destroy_test_db", destroy)
+        yield
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -78,9 +78,14 @@ def require(staff: Staff, what: May, place: Ward | Stay) -> None:
     act_as(Acting(staff.pk, grant.role, ward.pk, grant.reason))
 
 
+def may_somewhere(staff: Staff, what: May) -> bool:
+    """Whether a role of the person on any ward of theirs allows it."""
+    return not RULES[what].isdisjoint(_anywhere(_held(staff)))
+
+
 def require_somewhere(staff: Staff, what: May) -> None:
     """For what is done on no ward. Raises Forbidden unless a role of the person on any ward of theirs allows it."""
-    roles = RULES[what] & {Role(one.role) for one in _held(staff)}
+    roles = RULES[what] & _anywhere(_held(staff))
     if not roles:
         raise Forbidden(_("Your role does not allow this: %(what)s.") % {"what": what.replace("_", " ")})
     act_as(Acting(staff.pk, min(roles)))
@@ -203,10 +208,9 @@ def may_where(staff: Staff, what: May, *, stay: str = "stay", wards: Iterable[in
     """A condition on rows that name a stay: the person may do this there. `wards`: those on which they may by role,
     where that is known already.
     """
-    if not staff.is_active:
-        return Q(pk__in=[])
-    lent = Stay.objects.filter(by_reason(staff, what), pk=OuterRef(f"{stay}__pk"))
-    own = wards_where(staff, what) if wards is None else wards
+    held = _held(staff)
+    lent = Stay.objects.filter(by_reason(staff, what, _anywhere(held)), pk=OuterRef(f"{stay}__pk"))
+    own = {one.ward_id for one in held if Role(one.role) in RULES[what]} if wards is None else wards
     return Q(**{f"{stay}__ward__in": own}) | Q(Exists(lent))
 
 
@@ -215,15 +219,19 @@ def stays_within_reach(staff: Staff) -> QuerySet[Stay]:
 
     A patient moved elsewhere is out of reach, unless a reason says otherwise.
     """
-    if not staff.is_active:
-        return Stay.objects.none()
-    return Stay.objects.filter(Q(ward__in=wards_of(staff).order_by()) | by_reason(staff, May.VIEW_STAY))
+    held = _held(staff)
+    by_role = Q(ward__in={one.ward_id for one in held})
+    return Stay.objects.filter(by_role | by_reason(staff, May.VIEW_STAY, _anywhere(held)))
 
 
 def named(stays: QuerySet[Stay], staff: Staff) -> QuerySet[Stay]:
     """With all that a page's banner names, and the reasons for which the person reaches each."""
-    rows = stays.select_related("patient", "ward", "bed", "episode", "watch", "responsible_surgeon")
-    return rows.annotate(reasons_held=names_held(staff))
+    return with_banner(stays).annotate(reasons_held=names_held(staff))
+
+
+def with_banner(stays: QuerySet[Stay]) -> QuerySet[Stay]:
+    """With all that a page's banner names."""
+    return stays.select_related("patient", "ward", "bed", "episode", "watch", "responsible_surgeon")
 
 
 def stay_or_404(staff: Staff, public_id: UUID) -> Stay:
@@ -238,10 +246,16 @@ def current_stay_or_404(staff: Staff, episode_id: int) -> Stay:
 
 
 def _found_or_404(staff: Staff, which: Q) -> Stay:
-    stay = named(stays_within_reach(staff), staff).filter(which).first()
+    """Reasons are asked about only where the person's roles on the stay's ward are not all that they could have there:
+    on one's own ward the statement is a short one.
+    """
+    held = _held(staff)
+    stay = with_banner(Stay.objects.filter(which, ward__in={one.ward_id for one in held})).first()
     if stay is None:
-        raise Http404("No such stay on your wards.")
-    know_reasons(staff, stay, vars(stay)["reasons_held"])
+        stay = named(stays_within_reach(staff), staff).filter(which).first()
+        if stay is None:
+            raise Http404("No such stay on your wards.")
+        know_reasons(staff, stay, vars(stay)["reasons_held"])
     opened(staff, stay)
     return stay
 
@@ -251,8 +265,11 @@ def entry_or_404(staff: Staff, model: type[EntryT], public_id: UUID) -> EntryT:
 
     Raises Http404 for any other.
     """
-    near = entries_of(model).filter(episode__stays__in=stays_within_reach(staff), public_id=public_id)
-    entry = near.select_related("stay__patient", "stay__ward", "stay__bed", "recorded_by").distinct().first()
+    entries = entries_of(model).filter(public_id=public_id)
+    entries = entries.select_related("stay__patient", "stay__ward", "stay__bed", "recorded_by").distinct()
+    own = {one.ward_id for one in _held(staff)}
+    entry = entries.filter(episode__stays__ward__in=own).first()
+    entry = entry or entries.filter(episode__stays__in=stays_within_reach(staff)).first()
     if entry is None:
         raise Http404("No such entry on your wards.")
     opened(staff, entry.stay)

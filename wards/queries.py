@@ -7,15 +7,24 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from monitoring.protocol import Settings
-from wards.models import Bed, Episode, Membership, Operation, Patient, Role, Staff, Stay, Ward
+from wards.models import Bed, Episode, Membership, Operation, Patient, ProtocolVersion, Role, Staff, Stay, Ward
+
+
+def newest_version(ward_id: int) -> QuerySet[ProtocolVersion]:
+    """The version of the protocol in force on the ward, if it has approved one."""
+    return ProtocolVersion.objects.filter(ward=ward_id).order_by("-number")[:1]
 
 
 def protocol_version_of(ward: Ward) -> tuple[str, Settings]:
     """The label and the settings of the protocol in force on the ward; "default" where it has approved none.
 
     Raises InvalidSettings where the stored ones are not valid: an assessment under guessed settings is worse than none.
+    A page may have read the newest with other rows (`newest_version`), and put it where the ward has them.
     """
-    version = ward.protocol_versions.select_related("ward").order_by("-number").first()
+    if "protocol_versions" in getattr(ward, "_prefetched_objects_cache", ()):
+        version = next(iter(ward.protocol_versions.all()), None)
+    else:
+        version = newest_version(ward.pk).select_related("ward").first()
     if version is None:
         return "default", Settings()
     return str(version), Settings.from_json(version.settings)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Case, Exists, Expression, Func, OuterRef, Q, TextField, Value, When
 
-from wards.models import Membership, Role, Staff, Stay
+from wards.models import Role, Staff, Stay
 from wards.rights import ON_A_STAY, RULES, SURGEONS, May
 
 
@@ -45,13 +45,12 @@ def registered() -> tuple[Reason, ...]:
     return tuple(_reasons.values())
 
 
-def by_reason(staff: Staff, what: May) -> Q:
-    """The condition on rows of Stay that some reason lets the person do this there."""
+def by_reason(staff: Staff, what: May, roles: frozenset[Role]) -> Q:
+    """The condition on rows of Stay that some reason lets the person do this there, by one of these roles of theirs."""
     found = Q(pk__in=[])
     for reason in registered():
-        if roles := reason.roles_for(what):
-            has_role = Exists(Membership.objects.filter(staff=staff, role__in=roles))
-            found |= Q(has_role) & reason.holds(staff)
+        if reason.roles_for(what) & roles:
+            found |= reason.holds(staff)
     return found
 
 

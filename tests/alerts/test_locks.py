@@ -120,10 +120,8 @@ def rounds(seconds: float, at_least: float, first_seed: int, *, in_order: bool) 
     return done
 
 
-@pytest.mark.parametrize(
-    "in_order",
-    [pytest.param(True, marks=pytest.mark.thorough, id="in order"), pytest.param(False, id="late and corrected")],
-)
+@pytest.mark.parametrize("in_order", [True, False], ids=["in order", "late and corrected"])
+@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 def test_eight_workers_on_one_patient_leave_what_one_by_one_leaves(in_order: bool) -> None:
     rounds(1.5, at_least=3, first_seed=1, in_order=in_order)

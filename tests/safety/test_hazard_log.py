@@ -26,7 +26,7 @@ ASKED_FOR = (
 )
 
 
-def tests_named_in(text: str) -> list[str]:
+def named_in(text: str) -> list[str]:
     return re.findall(r"`([\w/]+\.py(?:::\w+)?)`", text)
 
 
@@ -55,10 +55,10 @@ def test_a_hazard_has_cause_effect_rating_controls_and_what_is_left(hazard: str)
         assert re.search(re.escape(heading).replace(r"\ ", r"\s") + r"\S", text), heading
     controls = re.split(r"^- ", text, flags=re.MULTILINE)[1:]
     assert len(controls) >= 2
-    unshown = [control for control in controls if not tests_named_in(control)]
+    unshown = [control for control in controls if not named_in(control)]
     assert not unshown, "a control without the test that shows it"
 
 
 @pytest.mark.parametrize("hazard", HAZARDS)
 def test_every_test_that_shows_a_control_exists(hazard: str) -> None:
-    assert not [test for test in tests_named_in(HAZARDS[hazard]) if not is_there(test)]
+    assert not [test for test in named_in(HAZARDS[hazard]) if not is_there(test)]

@@ -38,7 +38,7 @@ alert-milestone          +++o oooo o >   +++o oooo o >
 alert-offer              +++o oooo o >   +++o oooo o >
 alert-reopen             xx+o oooo o >   xx+o oooo o >
 alert-report             +++o oooo o >   +++o oooo o >
-alerts                   +>++ .... + >   ---- .... - -
+alerts                   ++++ .... + >   ---- .... - -
 allocation               ++++ oooo o >   ++xx oooo o >
 attempt-new              +++x oooo o >   +++x oooo o >
 attempt-retract          +++x oooo o >   +++x oooo o >
@@ -57,9 +57,9 @@ board                    ++++ oooo o >   ---- ---- - -
 break-glass              x+x+ .... x >   ---- .... - -
 break-glass-end          ---- ---- - -   oooo oooo o >
 break-glass-open         +++x .... x >   +++x .... x >
-break-glass-review       ---- ---- - -   x+x+ oooo o >
-calls                    +>++ .... + >   ---- .... - -
-channels                 +>++ .... + >   +>++ .... + >
+break-glass-review       ---- ---- - -   o+o+ oooo o >
+calls                    ++++ .... + >   ---- .... - -
+channels                 ++++ .... + >   ++++ .... + >
 check-correct            +++x oooo o >   +++x oooo o >
 check-new                +++x oooo o >   +++x oooo o >
 check-result             ++++ oooo o >   ---- ---- - >

@@ -12,8 +12,17 @@ from html.parser import HTMLParser
 from monitoring.due.clock import now
 
 WORDS = {"text", "search", "textarea", ""}
-LIKED = ("5", "absent", "now", "no", "none", "ward", "left")
+LIKED = ("5", "absent", "now", "no", "none", "ward", "left", "other", "?")
 """Of several choices the first of these: what is most often true, and needs nothing else to be said."""
+
+NO_WORDS = {
+    "volume_ml": "40",
+    "code": "zz",
+    "time_zone": "Europe/Berlin",
+    "date_of_birth": "1960-02-03",
+    "born": "1960-02-03",
+}
+"""Fields whose values nobody makes up: words there are refused, which is tested elsewhere."""
 
 
 @dataclass
@@ -48,6 +57,8 @@ class Form:
 
 
 def _said(each: Field, words: str) -> str | None:
+    if (part := each.name.rpartition("-")[2]) in NO_WORDS:
+        return each.value or NO_WORDS[part]
     if each.kind in WORDS:
         return words[: each.longest]
     if each.choices:
@@ -57,9 +68,9 @@ def _said(each: Field, words: str) -> str | None:
 
 OTHERWISE: dict[str, Callable[[Field], str | None]] = {
     "number": lambda each: each.value or "3",
-    "date": lambda each: each.value or "1960-02-03",
+    "date": lambda each: each.value,
     "datetime-local": lambda each: each.value or f"{now() + timedelta(hours=1):%Y-%m-%dT%H:%M}",
-    "time": lambda each: each.value or "12:00",
+    "time": lambda each: each.value,
     "email": lambda each: each.value or "someone@example.org",
     "tel": lambda each: each.value or "+49 30 1234567",
     "password": lambda _each: "correct horse battery",

@@ -18,9 +18,9 @@ from tests.security.visitors import Visitor
 
 pytestmark = pytest.mark.thorough
 
-TYPED = "'\"><x7 onx=y>{{191*7}}{% x %}%s\\';--"
+TYPED = '\'"><x7 onx=y>{{"Q"|add:"zj"}}%s\\\';--'
 """Out of an attribute, of a text, of a template, of a format and of a statement; short enough for any field."""
-EVALUATED = str(191 * 7)
+EVALUATED = "Q~z"
 ENDS = (
     "discharge",
     "close",
@@ -119,7 +119,7 @@ def test_what_is_typed_into_any_field_of_any_form_stays_words(scene: Scene) -> N
     print(f"typed into {done.fields} fields; taken: {sorted(done.taken)}; refused: {sorted(done.refused)}")
     assert set(connection.introspection.table_names()) == tables
     assert rows_with(TYPED) > 12, "it is stored as it was typed"
-    assert len(done.taken) > 20
+    assert len(done.taken) > 35
     seen = 0
     for letter, visitor in ward.visitors.items():
         for row, _who, url in ward.may("get"):

@@ -13,7 +13,7 @@ from monitoring.desks.common import presentation as say
 from monitoring.escalation.contacts import in_app_seen
 from monitoring.escalation.models import Delivery
 from monitoring.escalation.outbox import IN_APP
-from wards.access import May, may_where
+from wards.access import May, may_somewhere
 from wards.models import Staff, Stay
 
 SHOWN = ("alert__stay__ward", "alert__stay__bed", "alert__accepted_by", "alert__acknowledged_by")
@@ -50,18 +50,20 @@ class Call:
 
 
 def unread_calls(staff: Staff) -> list[Call]:
-    """The person's unopened calls about open alerts within their reach, one an alert, the gravest first."""
-    unread = (
-        Delivery.objects.filter(
-            person=staff,
-            channel=IN_APP,
-            purpose__in=ASKING,
-            read_at__isnull=True,
-            alert__closed_at__isnull=True,
-        )
-        .filter(may_where(staff, May.VIEW_ALERTS, stay="alert__stay"))
-        .exclude(state=Delivery.State.WITHDRAWN)
-    )
+    """The person's unopened calls about open alerts, one an alert, the gravest first.
+
+    Whoever was sent an open alert reaches it, wherever the patient lies (`escalation.reasons`), as long as they have a
+    role that looks at alerts.
+    """
+    if not may_somewhere(staff, May.VIEW_ALERTS):
+        return []
+    unread = Delivery.objects.filter(
+        person=staff,
+        channel=IN_APP,
+        purpose__in=ASKING,
+        read_at__isnull=True,
+        alert__closed_at__isnull=True,
+    ).exclude(state=Delivery.State.WITHDRAWN)
     newest: dict[int, Call] = {}
     for delivery in unread.select_related(*SHOWN).order_by("-created_at", "-pk"):
         alert = delivery.alert

@@ -11,10 +11,11 @@ from django.db.models import Model
 from monitoring.alerts.models import Alert
 from monitoring.checks.models import Acceptance, Attempt, Check, Treatment
 from monitoring.checks.queries import KINDS, Entry, HistoryRow, in_order, struck
-from monitoring.desks.common.gather import Gathering, join_back, name_people
+from monitoring.desks.common.gather import Gathering, attach, join_back, name_people
 from monitoring.desks.common.pathway_rows import PathwayRows
 from monitoring.pathway.course import Course
 from wards.models import Absence, ClinicalEntry, Operation, Stay
+from wards.queries import newest_version
 
 WHO_SIGNED: Final = ("recorded_by", "retracted_by")
 WHO_ANSWERED: Final = ("acknowledged_by", "accepted_by", "closed_by")
@@ -34,7 +35,9 @@ class StayRows:
         self._alerts = gathering.ask(Alert.objects.filter(stay__episode=stay.episode_id))
         self._absences = gathering.ask(Absence.objects.filter(stay__episode=stay.episode_id).order_by("left_at", "pk"))
         self._followed = PathwayRows(gathering, [stay.episode_id])
+        version = gathering.ask(newest_version(stay.ward_id))
         gathering.read()
+        attach([stay.ward], "protocol_versions", version.rows)
         self._join()
 
     @property
