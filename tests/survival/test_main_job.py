@@ -18,7 +18,7 @@ from tests.survival.conftest import FORM_SECONDS, RealWard
 HOLD = 1  # the advisory lock that the test holds
 ASSESSING = """
     SELECT pid FROM pg_stat_activity
-    WHERE datname = current_database() AND query LIKE 'UPDATE "due_watch"%%' AND wait_event = 'advisory'
+    WHERE datname = current_database() AND query LIKE '%%UPDATE "due_watch"%%' AND wait_event = 'advisory'
 """
 HOLD_ASSESSMENTS = f"""
     CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$

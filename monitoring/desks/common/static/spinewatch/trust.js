@@ -14,9 +14,8 @@
     ADDRESSES.some((name) => /^[\s\0-\x1f]*(javascript|data|vbscript):/i.test(element.getAttribute(name) ?? ""));
 
   // The content of a <template> is a tree of its own.
-  const isHarmless = (tree) =>
-    !tree.querySelector(ACTIVE) &&
-    [...tree.querySelectorAll("*")].every((element) => !acts(element) && (!element.content || isHarmless(element.content)));
+  const isPassive = (element) => !acts(element) && (element.localName !== "template" || isHarmless(element.content));
+  const isHarmless = (tree) => !tree.querySelector(ACTIVE) && [...tree.querySelectorAll("*")].every(isPassive);
 
   const parsed = (html) => new DOMParser().parseFromString(inert.createHTML(html), "text/html");
 
