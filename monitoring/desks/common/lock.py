@@ -179,10 +179,13 @@ def where(request: HttpRequest) -> str:
 
 
 def own_path(request: HttpRequest, asked: str) -> str:
-    """The path of an address of ours; the first page where it is somebody else's, or leads back to the lock."""
-    path = urlsplit(asked)._replace(scheme="", netloc="", fragment="").geturl()
+    """The path of an address of ours; the first page where it is somebody else's, none, or leads back to the lock."""
+    try:
+        path = urlsplit(asked)._replace(scheme="", netloc="", fragment="").geturl()
+    except ValueError:  # a host in brackets that are never closed
+        return reverse("home")
     ours = {request.get_host()}
-    is_ours = all(url_has_allowed_host_and_scheme(each, ours) for each in (asked, path))
+    is_ours = path.startswith("/") and all(url_has_allowed_host_and_scheme(each, ours) for each in (asked, path))
     return path if is_ours and not path.startswith(reverse("locked")) else reverse("home")
 
 
