@@ -33,7 +33,14 @@ from tools.processes import PYTHON
 
 ROOT = Path(settings.BASE_DIR)
 LONG = "a long and random key, which nobody guesses: 0123456789 +-*/"
-NOT_FOR_CHECKS = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SPINEWATCH_EMBEDDED", "SECURE"}
+NOT_FOR_CHECKS = {
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "SPINEWATCH_EMBEDDED",
+    "SECURE",
+    "DJANGO_ALLOW_ASYNC_UNSAFE",
+}
 Check = Callable[..., Iterable[CheckMessage]]
 
 

@@ -146,7 +146,7 @@ class Story:
         alerts = self.rows("SELECT kind, level, outcome FROM alerts_alert WHERE stay_id = %(stay)s ORDER BY id")
         lines = self.rows("SELECT kind FROM alerts_alertevent, mine WHERE alert_id = mine.id")
         written = self.rows(
-            "SELECT username, purpose, channel, state, public_id::text FROM escalation_delivery d "
+            "SELECT username, purpose, channel, state, d.public_id::text FROM escalation_delivery d "
             "JOIN mine ON alert_id = mine.id JOIN wards_staff s ON s.id = person_id ORDER BY 1, 2, 3"
         )
         ids = {row[4] for row in written}
