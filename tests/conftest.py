@@ -90,14 +90,17 @@ def _speak_the_language_of_the_sources() -> Iterator[None]:
     translation.deactivate()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A headless Chromium; tests open their own contexts. Skipped where the machine has none."""
+    """A headless Chromium; tests open their own contexts. Skipped where the machine has none.
+
+    For one module only: Playwright's loop runs in this thread, and no view that awaits can be asked beside it.
+    """
     executable = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     if executable is None:
         pytest.skip("no Chromium found; install Debian's chromium: apt-get install chromium")
     with pytest.MonkeyPatch.context() as patch:
-        # Playwright's loop runs in this thread; the test still speaks to the database itself.
+        # The test still speaks to the database itself, in the thread of the loop.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -101,21 +102,25 @@ def test_nothing_of_it_is_stored(scene: Scene) -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("kind", WORTHLESS)
-def test_a_value_that_makes_no_sense_in_any_field_of_any_form_is_no_fault(scene: Scene, kind: str) -> None:
-    tried = fields_tried(scene, WORTHLESS[kind])
-    assert tried > 100
+def test_a_value_that_makes_no_sense_in_any_field_of_any_form_is_no_fault(scene: Scene) -> None:
+    """Each field alone with one such value in turn, the rest as it should be; and three in all fields at once."""
+    assert fields_tried(scene, alone=1, together=3) > 500
 
 
-def fields_tried(scene: Scene, value: str) -> int:
-    """Each form with the value in all fields at once, and in each of them alone with the rest as it should be."""
-    tried = 0
+@pytest.mark.soak
+def test_nor_is_any_such_value_in_any_field(scene: Scene) -> None:
+    assert fields_tried(scene, alone=len(WORTHLESS), together=len(WORTHLESS)) > 5000
+
+
+def fields_tried(scene: Scene, *, alone: int, together: int) -> int:
+    """How many forms were sent: `alone` worthless values in each field in turn, `together` in all fields at once."""
+    turns, tried = cycle(WORTHLESS.values()), 0
     for row, visitor, url in Ward(scene).may("get"):
         page = visitor.tries("get", url)
         for form in forms_on(text_of(page), url) if is_html(page) else []:
             right = form.filled("words")
-            names = list(right)[:40]
-            for data in [dict.fromkeys(right, value), *(right | {name: value} for name in names)]:
+            ones = [right | {name: next(turns)} for name in list(right)[:40] for _ in range(alone)]
+            for data in [*ones, *(dict.fromkeys(right, next(turns)) for _ in range(together))]:
                 response = visitor.tries("post", form.action, data)
                 assert response.status_code < 500, f"{row.route} {data}"
                 tried += 1
@@ -147,7 +152,7 @@ def test_nor_is_one_in_an_address(scene: Scene, value: str) -> None:
     )
     for row, visitor, url in Ward(scene).may("get"):
         response = visitor.tries("get", url, dict.fromkeys(names, value))
-        assert response.status_code < 500, row.route
+        assert response.status_code < 500 or row.route == "health", row.route  # nothing works here: it rightly says 503
 
 
 @pytest.mark.parametrize(
