@@ -121,6 +121,7 @@ INSTALLED_APPS = [
     "monitoring.identity",
     "monitoring.breakglass",
     "monitoring.proposals",
+    "monitoring.mending",
     "monitoring.desks.common",
     "monitoring.desks.nurse",
     "monitoring.desks.surgeon",

@@ -21,12 +21,12 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
-from django.utils.translation import gettext as _
 
 from monitoring.audit.context import NOBODY, Acting, act_as
 from monitoring.audit.openings import looked_at
 from wards.models import ClinicalEntry, Membership, Role, Staff, Stay, Ward, entries_of
 from wards.reasons import Reason, by_reason, names_held, registered
+from wards.refusals import refused_anywhere, refused_there
 from wards.rights import (
     ADMINISTRATORS,
     CLINICAL,
@@ -46,7 +46,7 @@ EntryT = TypeVar("EntryT", bound=ClinicalEntry)
 
 
 class Forbidden(PermissionDenied):
-    """The person may see this, and may not do that to it."""
+    """The person may see this, and may not do that to it. Its words stand on the page: they name no patient."""
 
 
 class Grant(NamedTuple):
@@ -73,8 +73,7 @@ def require(staff: Staff, what: May, place: Ward | Stay) -> None:
     """Raises Forbidden unless the person may do this there. The audit log keeps by which role, and for what reason."""
     grant, ward = _grant(staff, what, place), place.ward if isinstance(place, Stay) else place
     if grant is None:
-        words = _("Your role on %(ward)s does not allow this: %(what)s.")
-        raise Forbidden(words % {"ward": ward, "what": what.replace("_", " ")})
+        raise Forbidden(refused_there(what))
     act_as(Acting(staff.pk, grant.role, ward.pk, grant.reason))
 
 
@@ -87,7 +86,7 @@ def require_somewhere(staff: Staff, what: May) -> None:
     """For what is done on no ward. Raises Forbidden unless a role of the person on any ward of theirs allows it."""
     roles = RULES[what] & _anywhere(_held(staff))
     if not roles:
-        raise Forbidden(_("Your role does not allow this: %(what)s.") % {"what": what.replace("_", " ")})
+        raise Forbidden(refused_anywhere(what))
     act_as(Acting(staff.pk, min(roles)))
 
 
@@ -222,6 +221,14 @@ def stays_within_reach(staff: Staff) -> QuerySet[Stay]:
     held = _held(staff)
     by_role = Q(ward__in={one.ward_id for one in held})
     return Stay.objects.filter(by_role | by_reason(staff, May.VIEW_STAY, _anywhere(held)))
+
+
+def wards_lent(staff: Staff) -> frozenset[int]:
+    """The ids of wards that are none of the person's, and on which a patient lies whose stay a reason opens to them."""
+    held = _held(staff)
+    lent = Stay.objects.filter(by_reason(staff, May.VIEW_STAY, _anywhere(held)), discharged_at=None)
+    elsewhere = lent.exclude(ward__in={one.ward_id for one in held})
+    return frozenset(elsewhere.order_by().values_list("ward", flat=True).distinct())
 
 
 def named(stays: QuerySet[Stay], staff: Staff) -> QuerySet[Stay]:

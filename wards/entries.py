@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from monitoring.audit import actions as audit
 from monitoring.due import clock
 from wards.changes import history_changed, look_again
-from wards.locks import current_stay
+from wards.locks import current_stay, gone_elsewhere
 from wards.models import ClinicalEntry, Staff, Stay, Ward, entries_of
 from wards.times import said, was_now
 
@@ -123,9 +123,15 @@ def retract(entry: EntryT, *, by: Staff, reason: str, stays: Sequence[Stay]) -> 
 
 
 def as_it_is(entry: EntryT) -> EntryT:
-    """The entry read again, under the lock: nothing read before it is trusted."""
+    """The entry read again, under the lock: nothing read before it is trusted.
+
+    Raises ValidationError where it was mended meanwhile: it is another episode's now, whose lock is not ours.
+    """
     related = ("recorded_by", "retracted_by", "superseded_by__recorded_by", "stay__ward")
-    return entries_of(type(entry)).select_related(*related).get(pk=entry.pk)
+    present = entries_of(type(entry)).select_related(*related).get(pk=entry.pk)
+    if present.episode_id != entry.episode_id:
+        raise gone_elsewhere()
+    return present
 
 
 def require_standing(entry: ClinicalEntry) -> None:

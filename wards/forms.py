@@ -7,6 +7,7 @@ from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -49,6 +50,18 @@ def surgeon_field(staff: QuerySet[Staff], empty_label: str) -> forms.ModelChoice
     )
 
 
+def episode_words(episode: Episode, index: Operation | None, zone: ZoneInfo) -> str:
+    """An episode as the ward would name it: by its operation."""
+    if index is None:
+        begun = day_words(episode.opened_at.astimezone(zone).date())
+        return _("begun on %(day)s, no operation recorded") % {"day": begun}
+    return _("%(procedure)s %(levels)s of %(day)s") % {
+        "procedure": index.procedure,
+        "levels": index.levels_label,
+        "day": day_words(index.ended_at.astimezone(zone).date()),
+    }
+
+
 class AdmitForm(WhenForm):
     """A patient, known or new, and a bed of the ward. The whole identity is asked either way, and must agree.
 
@@ -88,14 +101,16 @@ class AdmitForm(WhenForm):
         said = super().clean() or self.cleaned_data
         number, born, family = (said.get(name) for name in ("record_number", "date_of_birth", "family_name"))
         if number and born and family:
-            self.known = Patient.objects.filter(record_number__iexact=number, pk__gt=0).first()
-            if self.known is not None:
-                self._compare(self.known, born, family)
+            found = Patient.objects.select_related("merged_into").filter(record_number__iexact=number, pk__gt=0).first()
+            if found is not None:
+                self.known = found.merged_into or found
+                self._compare(self.known, found, born, family)
         return said
 
-    def _compare(self, known: Patient, born: date, family: str) -> None:
-        """What is known is shown only to somebody who has named the right patient."""
-        if known.date_of_birth != born or known.family_name.casefold() != family.casefold():
+    def _compare(self, known: Patient, found: Patient, born: date, family: str) -> None:
+        """What is known is shown only to somebody who has named the right patient: as the record does that was found,
+        or the one that it was merged into."""
+        if (born, family.casefold()) not in {(one.date_of_birth, one.family_name.casefold()) for one in (known, found)}:
             message = _(
                 "This record number is another person's. Check the number, the family name and the date of birth."
             )
@@ -109,7 +124,10 @@ class AdmitForm(WhenForm):
         rows = episodes_of(known)
         self.episodes = {str(episode.pk): episode for episode, _ in rows}
         goes_on = _("goes on: %(episode)s")
-        labels = [(str(episode.pk), goes_on % {"episode": self._named(episode, index)}) for episode, index in rows]
+        labels = [
+            (str(episode.pk), goes_on % {"episode": episode_words(episode, index, self.zone)})
+            for episode, index in rows
+        ]
         if not rows:
             return
         widget = self.fields["episode"].widget
@@ -117,17 +135,6 @@ class AdmitForm(WhenForm):
         widget.choices = [*labels, (NEW_EPISODE, _("a new one begins"))]
         if self.cleaned_data.get("episode") not in {NEW_EPISODE, *self.episodes}:
             self.add_error("episode", _("This patient has been here before: say which surgical episode this is."))
-
-    def _named(self, episode: Episode, index: Operation | None) -> str:
-        """An episode as the ward would name it: by its operation."""
-        if index is None:
-            begun = day_words(episode.opened_at.astimezone(self.zone).date())
-            return _("begun on %(day)s, no operation recorded") % {"day": begun}
-        return _("%(procedure)s %(levels)s of %(day)s") % {
-            "procedure": index.procedure,
-            "levels": index.levels_label,
-            "day": day_words(index.ended_at.astimezone(self.zone).date()),
-        }
 
     @property
     def asks_which_episode(self) -> bool:
@@ -169,7 +176,7 @@ class DischargeForm(WhenForm):
     """The end of a stay."""
 
     when, when_label = "at", lazy("When did the patient leave?")
-    departure = choice(lazy("where to"), Stay.Departure.choices)
+    departure = choice(lazy("where to"), [(one.value, one.label) for one in Stay.LEAVING])
 
 
 class OperationForm(forms.Form):

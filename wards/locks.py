@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
-from wards.models import Bed, Staff, Stay, Ward
+from wards.models import Bed, Patient, Staff, Stay, Ward
 
 
 def lock_stays(episode_id: int) -> list[Stay]:
@@ -19,14 +21,38 @@ def lock_stays_of_patient(patient_id: int) -> list[Stay]:
     return _lock(Stay.objects.filter(patient_id=patient_id))
 
 
+def lock_stays_of_patients(patient_ids: Collection[int]) -> list[Stay]:
+    """As `lock_stays`, for all episodes of several patients, and their own rows: nobody is admitted to one of these
+    records until the transaction ends. For mending.
+    """
+    stays = Stay.objects.filter(patient_id__in=patient_ids)
+    _lock(stays)
+    list(Patient.objects.filter(pk__in=patient_ids).select_for_update(no_key=True).order_by("pk"))
+    return _lock(stays)  # one that was admitted just before is among them
+
+
 def current_stay(stays: Sequence[Stay]) -> Stay:
-    """The open stay, else the one admitted last: the one that is watched for the episode."""
+    """The open stay, else the one admitted last: the one that is watched for the episode.
+
+    Raises ValidationError where mending has emptied the episode meanwhile.
+    """
+    if not stays:
+        raise gone_elsewhere()
     return max(stays, key=lambda stay: (stay.is_open, stay.admitted_at, stay.pk))
 
 
 def same_stay(stay: Stay, stays: Sequence[Stay]) -> Stay:
-    """The stay as it is now, among those just locked."""
-    return next(locked for locked in stays if locked.pk == stay.pk)
+    """The stay as it is now, among those just locked. Raises ValidationError where it was mended meanwhile."""
+    found = next((locked for locked in stays if locked.pk == stay.pk), None)
+    if found is None:
+        raise gone_elsewhere()
+    return found
+
+
+def gone_elsewhere() -> ValidationError:
+    """What somebody is told whose page is from before the stay went to another record."""
+    message = _("This stay was moved to another record a moment ago. Nothing was saved: open the patient again.")
+    return ValidationError({NON_FIELD_ERRORS: [message]})
 
 
 def lock_staff(staff_id: int) -> Staff:

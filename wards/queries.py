@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from monitoring.protocol import Settings
 from wards.models import Bed, Episode, Membership, Operation, Patient, ProtocolVersion, Role, Staff, Stay, Ward
@@ -61,7 +61,10 @@ def operation_during(episode_id: int, at: datetime) -> Operation | None:
 
 
 def episodes_of(patient: Patient) -> list[tuple[Episode, Operation | None]]:
-    """The patient's episodes, the latest first, each with its standing index operation."""
+    """The patient's episodes that have a stay, the latest first, each with its standing index operation."""
     indexes = Operation.objects.standing().filter(episode__patient=patient, kind=Operation.Kind.INDEX)
     by_episode = {operation.episode_id: operation for operation in indexes}
-    return [(episode, by_episode.get(episode.pk)) for episode in patient.episodes.order_by("-opened_at", "-pk")]
+    episodes = patient.episodes.filter(Exists(Stay.objects.filter(episode=OuterRef("pk")))).order_by(
+        "-opened_at", "-pk"
+    )
+    return [(episode, by_episode.get(episode.pk)) for episode in episodes]

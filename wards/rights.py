@@ -51,6 +51,8 @@ class May(StrEnum):
     MANAGE_WARD = auto()
     SEARCH_PATIENTS = auto()
     BREAK_GLASS = auto()
+    MEND_RECORDS = auto()
+    CONFIRM_MENDING = auto()
 
 
 EVERYONE = frozenset(Role)
@@ -102,6 +104,8 @@ RULES: dict[May, frozenset[Role]] = {
     May.MANAGE_WARD: ADMINISTRATORS,
     May.SEARCH_PATIENTS: EVERYONE,
     May.BREAK_GLASS: CLINICAL,
+    May.MEND_RECORDS: ADMINISTRATORS,
+    May.CONFIRM_MENDING: WARD_LEADS | SURGEONS,
 }
 
 POSTS: dict[Post, frozenset[Role]] = {

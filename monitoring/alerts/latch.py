@@ -46,7 +46,7 @@ def _pauses(history: History) -> list[datetime]:
 
     Not where an open alert has told of something that came only later: it cannot have ended before.
     """
-    alert = _open_alert(history.stay, Alert.Kind.DEFICIT)
+    alert = open_alert(history.stay, Alert.Kind.DEFICIT)
     reopened = alert is not None and alert.reopened_at is not None
     if alert is not None and reopened:
         looked = _looks_at(alert, history)
@@ -68,7 +68,7 @@ def _has_told_of_later(alert: Alert, history: History, at: datetime) -> bool:
 
 def _tell(history: History) -> Alert | None:
     """The open alert, opened or raised where there is something to tell."""
-    alert = _open_alert(history.stay, Alert.Kind.DEFICIT)
+    alert = open_alert(history.stay, Alert.Kind.DEFICIT)
     told = history.alerting(history.since)
     if alert is None:
         return _open(history, told)
@@ -79,7 +79,7 @@ def _tell(history: History) -> Alert | None:
 
 def overdue(history: History) -> None:
     """Open the overdue alert when a check was not done in time; the look it was waiting for closes it."""
-    alert = _open_alert(history.stay, Alert.Kind.OVERDUE)
+    alert = open_alert(history.stay, Alert.Kind.OVERDUE)
     due_at = history.current.next_check_due
     late = history.stay.is_open and history.current.overdue
     if late and alert is None and due_at is not None:
@@ -96,7 +96,7 @@ def not_done(history: History) -> None:
     Local default: the protocol knows no attempts, they move nothing in it (protocol §8).
     """
     stay = history.stay
-    alert = _open_alert(stay, Alert.Kind.NOT_DONE)
+    alert = open_alert(stay, Alert.Kind.NOT_DONE)
     attempts = attempts_since(history.last_look_at, stay, history.until) if stay.is_open else []
     if alert is None and len(attempts) >= TOO_MANY_ATTEMPTS:
         alert = _waiting_for_a_look(history, Alert.Kind.NOT_DONE, began_at=attempts[0].tried_at)
@@ -126,7 +126,8 @@ def _waiting_for_a_look(history: History, kind: Alert.Kind, *, began_at: datetim
     )
 
 
-def _open_alert(stay: Stay, kind: Alert.Kind) -> Alert | None:
+def open_alert(stay: Stay, kind: Alert.Kind) -> Alert | None:
+    """The stay's open alert of this kind, locked, if there is one."""
     open_alerts = Alert.objects.select_for_update(no_key=True).filter(stay=stay, closed_at__isnull=True)
     alert = open_alerts.filter(kind=kind).first()
     if alert is not None:
@@ -161,14 +162,19 @@ def _open(history: History, told: list[Moment]) -> Alert | None:
 
 
 def _raise(alert: Alert, told: list[Moment]) -> None:
+    if raised := _raised(told):
+        raise_to(alert, Evidence.over(told), began_at=raised[0].at)
+
+
+def raise_to(alert: Alert, more: Evidence, *, began_at: datetime) -> None:
     """A rise in level, a stronger action, a new reason, muscle or flag is a new event, and notifies again."""
     before = alert.evidence
-    joined = before.joined(Evidence.over(told))
+    joined = before.joined(more)
     if joined == before:
         return
     new = joined.beyond(before)
     alert.evidence = joined
-    alert.began_at = min(alert.began_at, _raised(told)[0].at)
+    alert.began_at = min(alert.began_at, began_at)
     if not new:  # another rule for what has been told
         alert.save(update_fields=["rules", "muscles", "began_at"])
         return

@@ -28,7 +28,8 @@ class Alert(models.Model):
     the ladder's next rung is due. `lapsed_at`: the surgeon who accepted let a limit pass, so that the surgical rungs go
     on until somebody accepts again or does what was missing. `paused_at`: a correction has removed all that was
     critical, and surgical paging pauses: for ten minutes, or for good once a second person has confirmed that
-    (protocol §10).
+    (protocol §10). `merged_into`: the alert of the same patient's other stay that took over what this one tells, when
+    their records were mended.
     """
 
     class Kind(models.TextChoices):
@@ -45,6 +46,7 @@ class Alert(models.Model):
         TRANSFERRED_OUT = "transferred_out", _("transferred out")
         DIED = "died", _("died")
         OTHER = "other", _("other")
+        MERGED = "merged", _("goes on in another alert")  # by mending only
         RESOLVED = "resolved", _("two stable looks in a row")  # by the software
         LOOKED = "looked", _("the check was done")  # by the software, kind overdue
         NO_LONGER_DUE = "no_longer_due", _("discharged before the check")  # the same
@@ -55,7 +57,7 @@ class Alert(models.Model):
         OBSERVE = "observe", _("observe")
 
     OUTCOMES_BY_PEOPLE = frozenset(
-        set(Outcome) - {Outcome.RESOLVED, Outcome.LOOKED, Outcome.NO_LONGER_DUE, Outcome.TAKEN_BACK}
+        set(Outcome) - {Outcome.RESOLVED, Outcome.LOOKED, Outcome.NO_LONGER_DUE, Outcome.TAKEN_BACK, Outcome.MERGED}
     )
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -98,6 +100,7 @@ class Alert(models.Model):
     outcome_text = models.TextField(blank=True)
     marks = models.JSONField(null=True)
     reopened_at = models.DateTimeField(null=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
 
     class Meta:
         constraints: ClassVar = [
@@ -110,6 +113,11 @@ class Alert(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(outcome="other") | ~Q(outcome_text=""), name="other_outcome_has_a_text"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="merged", merged_into__isnull=False)
+                | (~Q(outcome="merged") & Q(merged_into__isnull=True)),
+                name="merged_alert_says_into_which",
             ),
             models.CheckConstraint(
                 condition=Q(level__in=["watch", "concern", "critical"]), name="alert_level_is_known"
@@ -185,6 +193,7 @@ class AlertEvent(models.Model):
         LAPSED = "lapsed", _("limit passed")
         CLOSED = "closed", _("closed")
         REOPENED = "reopened", _("re-opened")
+        MENDED = "mended", _("record mended")  # data["how"]: joined, goes_on, moved
 
     alert = models.ForeignKey(Alert, models.PROTECT, related_name="events")
     at = models.DateTimeField(db_default=Now())

@@ -137,6 +137,12 @@ def _open(facts: Facts) -> str:
     return _("This alert is open: there is nothing to re-open.") if facts.alert.closed_at is None else ""
 
 
+def _goes_on_in_another(facts: Facts) -> str:
+    if facts.alert.merged_into_id is None:
+        return ""
+    return _("This alert was merged into another one of the patient: go on with that one.")
+
+
 def _closed_by_the_software(facts: Facts) -> str:
     if facts.alert.closed_by_id is not None:
         return ""
@@ -181,7 +187,7 @@ MOVES: dict[Move, Rule] = {
     Move.CLOSE: Rule(May.CLOSE_ALERT_BELOW_CRITICAL, (_closed, _waits_for_a_check), May.CLOSE_CRITICAL_ALERT),
     Move.REOPEN: Rule(
         May.CLOSE_ALERT_BELOW_CRITICAL,
-        (_open, _closed_by_the_software, _patient_left, _another_is_open),
+        (_open, _goes_on_in_another, _closed_by_the_software, _patient_left, _another_is_open),
         May.CLOSE_CRITICAL_ALERT,
     ),
 }

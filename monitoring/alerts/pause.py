@@ -15,7 +15,7 @@ from monitoring.due.actions import Change
 from monitoring.due.clock import now
 from monitoring.protocol import Level
 
-TAKING_BACK = ("corrected", "retracted")  # as a change of history ends: "check.corrected"
+TAKING_BACK = ("corrected", "retracted", "mended")  # as a change of history ends: "check.corrected"
 TELL_OF_CHANGES = frozenset({AlertEvent.Kind.SUPERSEDED, AlertEvent.Kind.PAUSED})
 COLUMNS = ("paused_at", "pause_confirmed_at", "pause_confirmed_by")
 

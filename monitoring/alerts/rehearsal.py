@@ -41,17 +41,17 @@ def rehearse(stay: Stay, act: Callable[[], object]) -> Rehearsal:
     What is due is assessed first, so that the difference is made by `act` alone. Whatever `act` raises is raised.
     """
     with transaction.atomic():
-        before = _standing(stay)
+        before = standing(stay)
         act()
-        after = _standing(stay)
+        after = standing(stay)
         were_open = [alert.pk for alert in before.alerts.values()]
         closed = list(Alert.objects.filter(pk__in=were_open, closed_at__isnull=False))
         transaction.set_rollback(True)
     return Rehearsal(before, after, closed)
 
 
-def _standing(stay: Stay) -> Standing:
-    """The stay as it stands now, assessed if that is due."""
+def standing(stay: Stay) -> Standing:
+    """The stay as it stands now, assessed if that is due. In a transaction, which keeps the assessment or does not."""
     stay, watch = locked(stay.pk)
     up_to_date(stay, watch)
     watch.refresh_from_db()

@@ -52,6 +52,7 @@ def ward_of(about: models.Model) -> int | None:
     if about._meta.label == "wards.Ward":
         return about.pk  # type: ignore[no-any-return]
     found: int | None = getattr(about, "ward_id", None)
-    if found is None and "stay" in about._state.fields_cache:
-        found = about._state.fields_cache["stay"].ward_id
+    stay = about._state.fields_cache.get("stay")
+    if found is None and stay is not None:
+        found = stay.ward_id
     return found

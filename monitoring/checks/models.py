@@ -84,7 +84,8 @@ def other_reason_is_explained() -> models.CheckConstraint:
 class Check(ClinicalEntry):
     """One strength check. A muscle or flag that it leaves out was not looked at, which is not normal.
 
-    `catheter`: said to have a urinary catheter in place, so that retention cannot show.
+    `catheter`: said to have a urinary catheter in place, so that retention cannot show. `moved_from`: the same check as
+    it was signed on another patient's record by mistake, and is retracted there (mending).
     """
 
     examined_at = models.DateTimeField()
@@ -116,6 +117,7 @@ class Check(ClinicalEntry):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     note = models.TextField(blank=True)
+    moved_from = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="moved_to")
 
     class Meta(ClinicalEntry.Meta):
         constraints: ClassVar = [

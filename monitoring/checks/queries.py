@@ -177,7 +177,7 @@ class HistoryRow:
 class Struck:
     """Why an entry no longer counts, who said so and when."""
 
-    how: Literal["corrected", "retracted"]
+    how: Literal["corrected", "retracted", "moved"]
     by: str
     at: datetime
     reason: str
@@ -211,10 +211,17 @@ def _with_people(entries: EntryQuerySet[EntryT], stay: Stay, *more: str) -> Quer
     )
 
 
+def _is_elsewhere(entry: ClinicalEntry) -> bool:
+    """Whether it is known that the check stands on another patient's record now. No query of its own."""
+    relation = Check._meta.get_field("moved_to")
+    return isinstance(entry, Check) and relation.is_cached(entry) and relation.get_cached_value(entry) is not None
+
+
 def struck(entry: ClinicalEntry) -> Struck | None:
-    """Why the entry no longer counts; None where it stands."""
+    """Why the entry no longer counts; None where it stands. "moved" is told where `moved_to` was read with a check."""
     if entry.retracted_at is not None:
-        return Struck("retracted", str(entry.retracted_by), entry.retracted_at, entry.retraction_reason)
+        how: Literal["retracted", "moved"] = "moved" if _is_elsewhere(entry) else "retracted"
+        return Struck(how, str(entry.retracted_by), entry.retracted_at, entry.retraction_reason)
     correction = getattr(entry, "superseded_by", None)
     if correction is not None:
         return Struck("corrected", str(correction.recorded_by), correction.recorded_at, correction.correction_reason)

@@ -124,6 +124,16 @@ def _reopened(event: AlertEvent, look: Ladderer) -> None:
     look.ascent = look.begin_again(event.at)
 
 
+def _mended(event: AlertEvent, look: Ladderer) -> None:
+    """Who was called hears that the alert stands on another record. One that goes on at another bed begins its ladder
+    anew: that may be another ward's."""
+    if not event.notifies:
+        return
+    look.tell(calls_of(look.alert, besides=event.by_id), Purpose.NEWS, phrases.MENDED)
+    if event.data["how"] == "goes_on":
+        look.ascent = look.begin_again(event.at)
+
+
 ANSWERS: dict[AlertEvent.Kind, Callable[[AlertEvent, Ladderer], None]] = {
     Kind.OPENED: _opened,
     Kind.ROSE: _rose,
@@ -137,4 +147,5 @@ ANSWERS: dict[AlertEvent.Kind, Callable[[AlertEvent, Ladderer], None]] = {
     Kind.HAND_OVER_OFFERED: _offered,
     Kind.CLOSED: _closed,
     Kind.REOPENED: _reopened,
+    Kind.MENDED: _mended,
 }

@@ -59,6 +59,7 @@ class Told(StrEnum):
     SUPERSEDED = auto()
     CLOSED = auto()
     REOPENED = auto()
+    MENDED = auto()
     OUTCOME = auto()
 
 

@@ -23,6 +23,7 @@ AS_THEY_STAND = {
     Kind.HANDED_OVER: Told.HANDED_OVER,
     Kind.LAPSED: Told.LAPSED,
     Kind.REOPENED: Told.REOPENED,
+    Kind.MENDED: Told.MENDED,
 }
 """The lines of an alert's timeline that no column of the alert holds."""
 

@@ -38,6 +38,7 @@ LEADING = {
     May.MANAGE_DISPLAYS,
     May.REVIEW_BREAK_GLASS,
     May.VIEW_RESPONSES,
+    May.CONFIRM_MENDING,
 }
 NURSING = BEDSIDE | {May.ALLOCATE}
 GOVERNING = (
@@ -49,6 +50,7 @@ GOVERNING = (
         May.EXPORT_AUDIT,
         May.MANAGE_STAFF,
         May.MANAGE_WARD,
+        May.MEND_RECORDS,
     }
 )
 SURGERY = BEDSIDE | {
@@ -61,6 +63,7 @@ SURGERY = BEDSIDE | {
     May.REPORT_IMAGING,
     May.RECORD_EXPLORATION,
     May.VIEW_RESPONSES,
+    May.CONFIRM_MENDING,
 }
 ALLOWED = {
     Role.NURSE: NURSING,
@@ -72,7 +75,7 @@ GRID = list(product(Role, May))
 
 
 def test_the_grid_below_is_whole() -> None:
-    assert len(GRID) == 4 * 41
+    assert len(GRID) == 4 * 43
     assert set(access.RULES) == set(May)
 
 
@@ -101,7 +104,7 @@ def test_roles_on_one_ward_add_up(cast: Cast) -> None:
 
 
 def test_require_says_what_is_not_allowed_and_where(cast: Cast) -> None:
-    with pytest.raises(Forbidden, match="Ward 7B does not allow this: accept reference"):
+    with pytest.raises(Forbidden, match="Only a surgeon of this ward may accept a reference"):
         access.require(cast.alice, May.ACCEPT_REFERENCE, cast.ward_7b)
 
 

@@ -16,6 +16,10 @@ from wards.names import identifying_name
 
 
 class Patient(models.Model):
+    """Somebody by their record in the hospital. `merged_into`: a second record of one person, whose stays went to that
+    one; the row stays, so that its number is still found.
+    """
+
     class Sex(models.TextChoices):
         FEMALE = "F", _("female")
         MALE = "M", _("male")
@@ -27,9 +31,14 @@ class Patient(models.Model):
     given_name = models.CharField(max_length=80)
     date_of_birth = models.DateField()
     sex = models.CharField(max_length=1, choices=Sex.choices)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
 
     class Meta:
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+                name="patient_is_not_merged_into_itself",
+            ),
             models.CheckConstraint(condition=~Q(record_number=""), name="patient_has_a_record_number"),
             models.CheckConstraint(condition=~Q(family_name=""), name="patient_has_a_family_name"),
         ]
@@ -44,7 +53,10 @@ class Patient(models.Model):
 
 
 class Episode(models.Model):
-    """A surgical episode: the index operation, the baseline before it and all that follows, over wards and stays."""
+    """A surgical episode: the index operation, the baseline before it and all that follows, over wards and stays.
+
+    One without a stay is what mending left: its stays went on in another.
+    """
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="episodes")
     opened_at = models.DateTimeField(db_default=Now())
@@ -65,6 +77,9 @@ class Stay(models.Model):
         HOME = "home", _("home")
         OTHER_HOSPITAL = "other_hospital", _("other hospital or unit")
         DIED = "died", _("died")
+        MERGED = "merged", _("the same patient's other stay goes on")  # by mending only
+
+    LEAVING = (Departure.HOME, Departure.OTHER_HOSPITAL, Departure.DIED)  # what a discharge may say
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     idempotency_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)

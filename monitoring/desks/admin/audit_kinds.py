@@ -26,6 +26,7 @@ class Group(TextChoices):
     TREATMENT = "treatment", lazy("Treatment and references")
     ALERTS = "alerts", pgettext_lazy("audit", "Alerts")
     PATHWAY = "pathway", lazy("Operations, imaging, drains")
+    MENDING = "mending", pgettext_lazy("audit", "Records put right")
     RECORDS = "records", pgettext_lazy("audit", "Records opened")
     SEARCHES = "searches", pgettext_lazy("audit", "Searches")
     BREAK_GLASS = "break-glass", pgettext_lazy("audit", "Break-glass")
@@ -44,7 +45,7 @@ class Group(TextChoices):
 
 
 GROUPS: dict[Kind, tuple[Group, ...]] = {
-    Kind.WRITES: (Group.STAYS, Group.CHECKS, Group.TREATMENT, Group.ALERTS, Group.PATHWAY),
+    Kind.WRITES: (Group.STAYS, Group.CHECKS, Group.TREATMENT, Group.ALERTS, Group.PATHWAY, Group.MENDING),
     Kind.OPENINGS: (Group.RECORDS, Group.SEARCHES, Group.BREAK_GLASS, Group.AUDIT),
     Kind.SIGN_INS: (Group.SESSIONS, Group.IDENTITY),
     Kind.EXPORTS: (Group.EXPORTS, Group.PRINTS),

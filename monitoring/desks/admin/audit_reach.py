@@ -16,6 +16,7 @@ from django.http import Http404
 
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.visit import visit_of
+from monitoring.mending.models import Mending
 from wards.access import May, require_somewhere
 from wards.models import Membership, Patient, Staff, Stay, Ward
 
@@ -50,8 +51,11 @@ class Reach:
 
     @property
     def patients(self) -> QuerySet[Patient]:
-        """Whoever stays, or stayed, on these wards."""
-        return Patient.objects.filter(Exists(Stay.objects.filter(patient=OuterRef("pk"), ward__in=self.ward_ids)))
+        """Whoever stays, or stayed, on these wards; and a record whose stays there went to another one by mending."""
+        here = Stay.objects.filter(ward__in=self.ward_ids)
+        mended = Mending.objects.filter(state=Mending.State.DONE, source=OuterRef("pk"))
+        gone = mended.filter(Exists(here.filter(patient=OuterRef("target"))))
+        return Patient.objects.filter(Exists(here.filter(patient=OuterRef("pk"))) | Exists(gone))
 
     @property
     def people(self) -> QuerySet[Staff]:

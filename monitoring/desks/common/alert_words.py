@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import pgettext
 
 from monitoring.alerts.models import Alert, AlertEvent, Milestone
@@ -177,6 +178,17 @@ def _lapsed(event: AlertEvent, reading: Reading) -> str:
     return _("%(limit)s: the ladder goes on") % {"limit": limit}
 
 
+def _mended(event: AlertEvent, _reading: Reading) -> str:
+    said = {"what": MENDED[event.data["how"]], "who": event.by, "why": event.data["why"].rstrip(" .")}
+    return _("%(what)s, by %(who)s: %(why)s") % said
+
+
+MENDED = {
+    "joined": lazy("another alert of the patient was merged into this one"),
+    "goes_on": lazy("goes on from the patient’s other record"),
+    "moved": lazy("the stay was moved to this record"),
+}
+
 WORDS: dict[Kind, Callable[[AlertEvent, Reading], str]] = {
     Kind.ROSE: _moved,
     Kind.FELL: _moved,
@@ -195,4 +207,5 @@ WORDS: dict[Kind, Callable[[AlertEvent, Reading], str]] = {
     Kind.NOBODY: _nobody,
     Kind.RETARGETED: _retargeted,
     Kind.LAPSED: _lapsed,
+    Kind.MENDED: _mended,
 }

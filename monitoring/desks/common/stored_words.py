@@ -15,6 +15,7 @@ WORDS = {
     "check.recorded": lazy("check recorded"),
     "check.corrected": lazy("check corrected"),
     "check.retracted": lazy("check retracted"),
+    "check.moved": lazy("check moved here from another record"),
     "treatment.recorded": lazy("treatment recorded"),
     "treatment.corrected": lazy("treatment corrected"),
     "treatment.retracted": lazy("treatment retracted"),
@@ -24,6 +25,7 @@ WORDS = {
     "patient.moved": lazy("patient moved"),
     "patient.discharged": lazy("patient discharged"),
     "protocol.changed": lazy("protocol changed"),
+    "record.mended": lazy("records put right"),
     # Why surgical paging goes on after a pause.
     "critical_again": lazy("critical again"),
     "not_confirmed": lazy("no second person has confirmed the correction"),

@@ -21,7 +21,7 @@ from monitoring.pathway.story_steps import Seen, Step, Told
 from monitoring.pathway.vocabulary import Indication
 from wards.models import Operation
 
-NAMES_WHO = frozenset({Told.HANDED_OVER, Told.REOPENED, Told.SUPERSEDED})  # in the words themselves
+NAMES_WHO = frozenset({Told.HANDED_OVER, Told.REOPENED, Told.SUPERSEDED, Told.MENDED})  # in the words themselves
 
 
 def step_words(step: Step, reading: Reading) -> str:
@@ -226,5 +226,6 @@ WORDS: dict[Told, Callable[[Step, Reading], str]] = {
     Told.SUPERSEDED: _event,
     Told.CLOSED: _closed,
     Told.REOPENED: _rose,
+    Told.MENDED: _event,
     Told.OUTCOME: _outcome,
 }
