@@ -35,7 +35,7 @@ def own_the_tables() -> None:
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "monitoring.settings")
     adopt_running_stack()
-    if sys.argv[1:2] == ["migrate"]:
+    if sys.argv[1:2] in (["migrate"], ["prune_audit"]):
         own_the_tables()
     if sys.argv[1:2] == ["replay"]:
         django.setup()  # before Django takes the protocol's --settings for its own

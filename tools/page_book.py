@@ -25,12 +25,14 @@ from monitoring.escalation.links import token_for
 from monitoring.escalation.models import Delivery
 from monitoring.identity import box, totp
 from monitoring.identity.models import Factor
+from monitoring.mending.models import Mending
 from monitoring.offline.models import Held
 from monitoring.pathway.models import DrainEntry, Exploration, Imaging, TheatrePlan
 from monitoring.proposals.models import Proposal
 from monitoring.protocol import Muscle
 from tools.finding import ask_for, find_by_name, find_nobody, open_from_outside
 from tools.follow_up import follow_up
+from tools.mixed_up import both, mix_up, waiting
 from tools.proposed import propose_a_version
 from wards.bed_actions import close_bed
 from wards.invitations import token_for as token_of
@@ -41,6 +43,7 @@ WARD, BESIDE = "7B", "8C"
 CRITICAL, STABLE, WITH_CHART, WEAKER = "HARGREAVES", "ADEYEMI", "REYES", "NGUYỄN"
 WITH_APP = "quinn"  # who signs in with a second factor, and belongs to no ward
 TREATED, OPERATED_AGAIN = "OKAFOR", "IVERSEN"
+TWICE, ONCE_BEFORE = "FERREIRA", "ROSENBERG"  # who have a second record
 
 NO_PAGES = {
     "alert-accept": "a button",
@@ -137,6 +140,8 @@ def make_ready() -> None:
     propose_a_version(Ward.objects.get(code=WARD), Ward.objects.get(code=BESIDE), administrator=dana)
     staff_comes_and_goes(by=Staff.objects.get(username="dana"))
     omar, carol = (Staff.objects.get(username=name) for name in ("omar", "carol"))
+    noel = Staff.objects.get(username="noel")
+    mix_up(_stay(TWICE), _stay(ONCE_BEFORE), _stay(STABLE), nurse=alice, proposer=noel, second=dana)
     open_from_outside(_stay(TREATED), _stay(WITH_CHART), nurse=omar, lead=carol)
     Held.objects.create(
         idempotency_key=uuid.uuid4(),
@@ -177,6 +182,7 @@ def book() -> list[Booked]:
         *_of_the_audit(),
         *_of_administration(),
         *_of_the_protocol(),
+        *_of_mending(),
         *_of_finding(),
     ]
 
@@ -192,6 +198,8 @@ def _for_all() -> Iterator[Booked]:
     yield Booked("channels", "channels", reverse("channels"), who="sam")
     yield Booked("my-phone", "my-phone", reverse("my-phone"))
     yield Booked("pin", "pin", reverse("pin"))
+    yield Booked("sign-in-passkey", "sign-in-passkey", reverse("sign-in-passkey"), who="")
+    yield Booked("own-password", "own-password", reverse("own-password"))
     yield Booked("sign-in-second", "sign-in-second", reverse("sign-in"), who="", prepare=_show_the_first_half)
     yield Booked("factors", "factors", reverse("factors"))
     yield Booked("sessions", "sessions", reverse("sessions"))
@@ -341,6 +349,25 @@ def _of_the_protocol() -> Iterator[Booked]:
     yield Booked("protocol-propose", "protocol-propose", reverse("protocol-propose", args=[BESIDE]), who="dana")
     for route in ("protocol-proposal", "protocol-revise", "protocol-approve", "protocol-end"):
         yield Booked(route, route, reverse(route, args=[proposal.public_id]), who="dana")
+
+
+def _of_mending() -> Iterator[Booked]:
+    """Noel has proposed one and Dana another; what is done about two records is asked once both are shown."""
+    waits, own, done = waiting(Mending.Kind.MERGE), waiting(Mending.Kind.CHECK), Mending.objects.get(state="done")
+    yield Booked("mending", "mending", reverse("mending"), who="dana")
+    for route in ("mending-merge", "mending-stay", "mending-check"):
+        yield Booked(route, route, reverse(route), who="dana")
+    one, other = (_stay(name).patient.record_number for name in (WEAKER, CRITICAL))
+    twice = partial(both, waits.source.record_number, waits.target.record_number)
+    yield Booked("mending-merge-both", "mending-merge", reverse("mending-merge"), who="dana", prepare=twice)
+    for kind in ("merge", "stay", "check"):
+        route, two = f"mending-{kind}", partial(both, one, other)
+        name = "mending-unlike" if kind == "merge" else f"{route}-both"
+        yield Booked(name, route, reverse(route), who="dana", prepare=two)
+    for route in ("mending-case", "mending-confirm", "mending-end"):
+        yield Booked(route, route, reverse(route, args=[waits.public_id]), who="dana")
+    for name, one_case in (("mending-own", own), ("mending-done", done)):
+        yield Booked(name, "mending-case", reverse("mending-case", args=[one_case.public_id]), who="dana")
 
 
 def _of_administration() -> Iterator[Booked]:

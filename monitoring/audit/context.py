@@ -15,7 +15,7 @@ from django.http import HttpRequest
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A request's id, where it came from, and for the system's own work the request that caused it.
+    """A request's id, where it came from, and for the system's own work the request that caused it, or the sweep.
 
     Outside a request all are empty. `request` is asked for its session when an entry is written, because signing in
     gives it another.
@@ -66,6 +66,9 @@ class Acting:
 
 CAUSE = "cause"
 """The header of a task's message that names the request whose work it finishes."""
+
+BY_THE_CLOCK = "sweep:"
+"""How the cause begins of what no request asked for: it was past due, and the sweep of this name found it."""
 
 NOWHERE = Origin()
 NOBODY = Acting()

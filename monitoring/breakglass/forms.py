@@ -40,7 +40,7 @@ class SearchForm(forms.Form):
         label=_("Record number or name"),
         max_length=120,
         widget=forms.TextInput(attrs=QUIET | {"autofocus": True}),
-        help_text=_("The whole number, or how a name begins. Accents and capitals do not matter."),
+        help_text=_("The whole number, or how a name begins. Capitals and accents do not matter; ü is ue is u."),
         error_messages={"required": _("Type a record number, or how a name begins.")},
     )
     born = birth_date(required=False, help_text=_("Only if it helps."))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Coalesce
 
 from wards.access import named, stays_within_reach
 from wards.models import Patient, Staff, Stay
@@ -15,7 +16,7 @@ MOST = 20
 
 
 class Folded(Func):
-    """Text as names are searched: without case, accents, blanks and hyphens (migration wards 0009)."""
+    """Text as names are searched: without case, accents, blanks and hyphens; ue as u (migration breakglass 0003)."""
 
     function = "spinewatch_folded"
     arg_joiner = " || "
@@ -44,7 +45,7 @@ class Found:
 
 def find(staff: Staff, asked: Asked) -> Found:
     """The stays within reach, present and past, of patients of this number or name. One query."""
-    stays = named(stays_within_reach(staff).filter(patient__in=matching(asked)), staff)
+    stays = named(stays_within_reach(staff).filter(patient__in=present(matching(asked))), staff)
     rows = list(stays.order_by(F("discharged_at").desc(nulls_first=True), "-admitted_at", "pk")[: MOST + 1])
     return Found(rows[:MOST], len(rows) > MOST)
 
@@ -56,6 +57,11 @@ def matching(asked: Asked) -> QuerySet[Patient]:
     )
     patients = patients.filter(Q(record_number__in={asked.text, asked.text.upper()}) | _named(asked.text))
     return patients if asked.born is None else patients.filter(date_of_birth=asked.born)
+
+
+def present(patients: QuerySet[Patient]) -> QuerySet[Patient, int]:
+    """The ids of these records; of one that was merged into another, that one's, where its stays are now."""
+    return patients.values_list(Coalesce("merged_into", "pk"), flat=True)
 
 
 def _named(text: str) -> Q:
@@ -85,7 +91,7 @@ def elsewhere(staff: Staff, *, record_number: str, born: date) -> Stay | None:
     """The present or last stay of the patient of exactly this number and birth date, where none of theirs is within
     reach. One query, which costs as much whoever is asked for.
     """
-    patient = Patient.objects.filter(pk__gt=0, record_number=record_number, date_of_birth=born)
+    patient = present(Patient.objects.filter(pk__gt=0, record_number=record_number, date_of_birth=born))
     near = stays_within_reach(staff).filter(patient=OuterRef("patient"))
     stays: QuerySet[Stay] = Stay.objects.filter(~Exists(near), patient__in=patient)
     return stays.select_related("patient", "ward").order_by(F("discharged_at").desc(nulls_first=True), "-pk").first()

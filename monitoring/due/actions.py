@@ -15,7 +15,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
 from psycopg2.errors import LockNotAvailable
 
-from monitoring.audit.context import cause_now, system_at_work
+from monitoring.audit.context import BY_THE_CLOCK, Origin, cause_now, coming_from, system_at_work
 from monitoring.due.clock import now
 from monitoring.due.models import Pulse, Watch
 from monitoring.due.pool import slow_pool
@@ -78,10 +78,16 @@ def run_one(sweep: Sweep, row_id: int) -> None:
 
     A row that somebody else holds is no failure: they are at it, and the next sweep looks again. The log names the
     error's type and place only, because the text of a database error can quote a patient's row. What it writes is the
-    system's own, in the audit log as caused by the request that nudged; found by a sweep, by none that is known.
+    system's own, in the audit log as caused by the request that nudged; found by a sweep, by the clock.
     """
     with system_at_work(cause_now()):
         _run_or_put_off(sweep, row_id)
+
+
+def _run_found(sweep: Sweep, row_id: int) -> None:
+    """The same of a row that a sweep found past due: the clock is what caused it, or a nudge was lost."""
+    with coming_from(Origin(cause=f"{BY_THE_CLOCK}{sweep.name}")):
+        run_one(sweep, row_id)
 
 
 def _run_or_put_off(sweep: Sweep, row_id: int) -> None:
@@ -163,7 +169,7 @@ def _run_here(keep_on: Callable[[], bool]) -> int:
         for sweep, row_id in _what_is_due(Lane.DETECT, stop_at):
             if not keep_on():
                 break
-            run_one(sweep, row_id)
+            _run_found(sweep, row_id)
             done += 1
     return done
 
@@ -180,7 +186,7 @@ def _hand_out(keep_on: Callable[[], bool]) -> int:
             break
         if slow_pool.has(sweep.name, row_id):
             continue
-        if not slow_pool.take(sweep.name, row_id, partial(run_one, sweep, row_id), until=stop_at):
+        if not slow_pool.take(sweep.name, row_id, partial(_run_found, sweep, row_id), until=stop_at):
             break
         done += 1
     return done

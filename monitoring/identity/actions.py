@@ -5,9 +5,6 @@ The person's row is the lock. No secret and no code is ever in the audit log.
 
 from __future__ import annotations
 
-import secrets
-from base64 import b32encode
-
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -15,6 +12,7 @@ from django.utils.translation import gettext as _
 from monitoring.audit.actions import record
 from monitoring.due.clock import now
 from monitoring.identity import box, totp
+from monitoring.identity.codes import bare, new_code
 from monitoring.identity.models import Factor, RecoveryCode, SignedIn
 from monitoring.identity.passkeys import NewPasskey, refused
 from monitoring.identity.policy import must_have_factor
@@ -87,10 +85,10 @@ def make_recovery_codes(*, by: Staff) -> list[str]:
 
 def _new_codes(staff: Staff) -> list[str]:
     _retire_codes(staff)
-    codes = [b32encode(secrets.token_bytes(10)).decode()[:12].lower() for _number in range(RECOVERY_CODES)]
-    RecoveryCode.objects.bulk_create(RecoveryCode(staff=staff, digest=box.digest(code)) for code in codes)
+    codes = [new_code() for _number in range(RECOVERY_CODES)]
+    RecoveryCode.objects.bulk_create(RecoveryCode(staff=staff, digest=box.digest(bare(code))) for code in codes)
     record("recovery_codes.made", by=staff, about=staff)
-    return ["-".join((code[:4], code[4:8], code[8:])) for code in codes]
+    return codes
 
 
 def _retire_codes(staff: Staff) -> None:
@@ -127,9 +125,8 @@ def _by_app(staff: Staff, typed: str) -> str:
 
 
 def _by_recovery(staff: Staff, typed: str) -> str:
-    text = "".join(letter for letter in typed.lower() if letter.isalnum())
     left = RecoveryCode.objects.filter(staff=staff, used_at=None, retired_at=None)
-    code = left.filter(digest__in=box.digests(text)).first()
+    code = left.filter(digest__in=box.digests(bare(typed))).first()
     if code is None:
         return ""
     code.used_at = now()

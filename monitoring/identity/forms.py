@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -17,6 +18,7 @@ from monitoring.identity import throttle
 from monitoring.identity.models import Factor
 from monitoring.identity.throttle import Attempt, TooSoon
 from wards.models import Staff
+from wards.staff_forms import NewPasswordForm
 
 CODE = {"inputmode": "text", "autocomplete": "one-time-code", "maxlength": 20, "autocapitalize": "none"}
 PASSWORD = {"autocomplete": "current-password"}
@@ -64,6 +66,15 @@ class CodeForm(forms.Form):
             self.fields["code"].widget.attrs["autofocus"] = True
 
 
+class EnrolmentForm(forms.Form):
+    code = forms.CharField(
+        label=lazy("Code from your administrator"),
+        max_length=20,
+        widget=forms.TextInput(attrs=CODE | {"autocomplete": "off", "autofocus": True}),
+        error_messages={"required": lazy("Type the code.")},
+    )
+
+
 class AppForm(forms.Form):
     """`kept` is the secret that was shown, closed so that nobody puts in another."""
 
@@ -98,6 +109,28 @@ class ConfirmForm(forms.Form):
         widget=forms.PasswordInput(attrs=PASSWORD | {"autofocus": True}),
         error_messages={"required": lazy("Type your password.")},
     )
+
+
+class OwnPasswordForm(NewPasswordForm):
+    """The new one is judged before the old one is, so that a poor choice costs no second typing at the server."""
+
+    old = forms.CharField(
+        label=lazy("Your password now"),
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs=PASSWORD | {"autofocus": True}),
+        error_messages={"required": lazy("Type your password.")},
+    )
+    field_order = ["old", "password", "again"]
+
+    def __init__(self, *args: Any, staff: Staff) -> None:
+        super().__init__(*args)
+        self.staff = staff
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password, self.staff)
+        return password
 
 
 def too_soon(wait: timedelta) -> str:

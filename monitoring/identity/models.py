@@ -52,6 +52,7 @@ class SignedIn(models.Model):
     class How(models.TextChoices):
         PASSWORD = "password", _("password")
         PROVIDER = "provider", _("the hospital’s sign-in")
+        PASSKEY = "passkey", _("passkey")
 
     class Why(models.TextChoices):
         SIGNED_OUT = "signed_out", _("signed out")
@@ -62,6 +63,7 @@ class SignedIn(models.Model):
         ACCOUNT = "account", _("the account has ended")
         RESET = "reset", _("second factors were reset")
         PASSWORD = "password", _("the password was reset")
+        NEW_PASSWORD = "new_password", _("the password was changed")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="sign_ins")
@@ -152,6 +154,30 @@ class RecoveryCode(models.Model):
 
     def __str__(self) -> str:
         return f"recovery code {self.pk}"
+
+
+class EnrolmentCode(models.Model):
+    """What an administrator hands over, so that somebody who has been here before sets up a second factor.
+
+    `digest` is a keyed hash. It is good once, until `until`; a newer one retires it.
+    """
+
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField(db_default=Now())
+    until = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["staff"], condition=Q(used_at=None, retired_at=None), name="one_enrolment_code_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"enrolment code {self.pk}"
 
 
 class Link(models.Model):

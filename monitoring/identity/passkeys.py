@@ -94,6 +94,37 @@ def take_one(kept: Kept | None, staff: Staff, answer: str, host: str) -> tuple[F
     return factor, parsed.response.authenticator_data.counter
 
 
+def ask_anybody(host: str) -> Asked:
+    """As `ask_for_one`, before anybody has said who they are. Only a passkey that the device itself keeps answers, and
+    one that has made sure of its owner: by finger, face or PIN.
+    """
+    options, state = _server(host).authenticate_begin(user_verification=UserVerificationRequirement.REQUIRED)
+    return _asked(dict(options.public_key), state)
+
+
+def named_by(answer: str) -> Factor | None:
+    """The passkey that an answer names. It has shown nothing yet."""
+    try:
+        credential_id = AuthenticationResponse.from_dict(_parsed(answer)).raw_id.hex()
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+    standing = Factor.objects.filter(kind=Factor.Kind.PASSKEY, removed_at=None).select_related("staff")
+    return standing.filter(credential_id=credential_id).first()
+
+
+def take_alone(kept: Kept | None, factor: Factor, answer: str, host: str) -> int:
+    """That it is this passkey's signature, and its owner's: the count. Raises ValidationError where it is not."""
+    state = _challenge(kept)
+    try:
+        parsed = AuthenticationResponse.from_dict(_parsed(answer))
+        _server(host).authenticate_complete(state, [_public_half(factor)], parsed)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise ValidationError(refused()) from None
+    if parsed.response.user_handle != factor.staff.public_id.bytes:
+        raise ValidationError(refused())
+    return parsed.response.authenticator_data.counter
+
+
 def passkeys_of(staff: Staff) -> list[Factor]:
     """Those that still count, in the order in which they were added."""
     return list(Factor.objects.filter(staff=staff, kind=Factor.Kind.PASSKEY, removed_at=None).order_by("pk"))

@@ -20,14 +20,18 @@ GOOD_FOR = timedelta(minutes=10)  # to set up an authenticator app for the first
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Somebody who has shown the first half of who they are, and where they want to go."""
+    """Somebody who has shown the first half of who they are, and where they want to go.
+
+    `may_enrol`: whether that is enough to set up a first factor (`enrolment`).
+    """
 
     staff: Staff
     how: SignedIn.How
     way: str
+    may_enrol: bool
 
 
-def hold(request: HttpRequest, staff: Staff, *, how: SignedIn.How, way: str) -> None:
+def hold(request: HttpRequest, staff: Staff, *, how: SignedIn.How, way: str, may_enrol: bool) -> None:
     """Keep who it will be, under a new session key. Whoever was signed in here is not any more."""
     if request.user.is_authenticated:
         leave(request, why=SignedIn.Why.REPLACED)
@@ -36,6 +40,7 @@ def hold(request: HttpRequest, staff: Staff, *, how: SignedIn.How, way: str) -> 
         "staff": staff.pk,
         "how": how.value,
         "way": way,
+        "may_enrol": may_enrol,
         "until": (now() + GOOD_FOR).isoformat(),
         "mark": staff.get_session_auth_hash(),
     }
@@ -51,7 +56,12 @@ def pending(request: HttpRequest) -> Pending | None:
         return None
     if not constant_time_compare(kept["mark"], staff.get_session_auth_hash()):
         return None
-    return Pending(staff, SignedIn.How(kept["how"]), kept["way"])
+    return Pending(staff, SignedIn.How(kept["how"]), kept["way"], kept["may_enrol"])
+
+
+def let_enrol(request: HttpRequest) -> None:
+    """Whoever is about to sign in here has shown more than the first half."""
+    request.session[KEPT] = request.session[KEPT] | {"may_enrol": True}
 
 
 def drop(request: HttpRequest) -> None:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Mending(models.Model):
@@ -32,7 +33,7 @@ class Mending(models.Model):
         OPEN = "open", _("waits for a second person")
         DONE = "done", _("done")
         WITHDRAWN = "withdrawn", _("withdrawn")  # by whoever proposed it
-        REFUSED = "refused", _("refused")
+        REFUSED = "refused", pgettext_lazy("proposal", "refused")
         REHEARSED = "rehearsed", _("rehearsed")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from monitoring.audit.actions import record
 from monitoring.audit.context import acting_now
 from monitoring.audit.openings import looked_at
 from monitoring.checks.models import Check
@@ -17,17 +19,22 @@ LAST_CHECKS = 30  # so many are offered to be moved: an older one is found by it
 def record_within_reach(staff: Staff, record_number: str) -> Patient | None:
     """The patient of this record, where the person may mend on every ward that has, or had, one of their stays.
 
-    None for any other, as for an unknown number. Who it is for has then opened the record.
+    None for any other, as for an unknown number. Who it is for has then opened the record; that nobody was found is an
+    entry too, without the number.
     """
     number = "".join(record_number.split())
     patient = Patient.objects.filter(pk__gt=0, record_number__in={record_number, number, number.upper()}).first()
-    if patient is None:
-        return None
-    homes = home_wards(patient)
-    if not homes or not homes <= set(wards_where(staff, May.MEND_RECORDS).values_list("pk", flat=True)):
+    if patient is None or not _may_mend(staff, patient):
+        with transaction.atomic():
+            record("mending.nobody_found", by=staff, about=staff)
         return None
     look_at(patient, by=staff)
     return patient
+
+
+def _may_mend(staff: Staff, patient: Patient) -> bool:
+    homes = home_wards(patient)
+    return bool(homes) and homes <= set(wards_where(staff, May.MEND_RECORDS).values_list("pk", flat=True))
 
 
 def home_wards(patient: Patient) -> set[int]:

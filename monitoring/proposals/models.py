@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from monitoring.protocol import Settings
 
@@ -25,7 +26,7 @@ class Proposal(models.Model):
         APPROVED = "approved", _("approved")  # and waits for its date
         IN_FORCE = "in_force", _("brought in force")
         WITHDRAWN = "withdrawn", _("withdrawn")  # by somebody who wrote it
-        REFUSED = "refused", _("refused")
+        REFUSED = "refused", pgettext_lazy("proposal", "refused")
         LAPSED = "lapsed", _("lapsed")  # by the software
 
     class Lapse(models.TextChoices):

@@ -50,13 +50,13 @@ def retention_days(text: str) -> int:
     return int(text)
 
 
-def legal_hold(words: Sequence[str]) -> frozenset[int] | Literal["all"]:
-    """AUDIT_LEGAL_HOLD: `all`, or the ids of patients about whom nothing may be removed."""
+def legal_hold(words: Sequence[str]) -> frozenset[str] | Literal["all"]:
+    """AUDIT_LEGAL_HOLD: `all`, or the record numbers of patients about whom nothing may be removed."""
     if list(words) == [EVERYTHING]:
         return EVERYTHING
-    if not all(word.isascii() and word.isdigit() for word in words):
-        raise ImproperlyConfigured("AUDIT_LEGAL_HOLD must be 'all', or ids of patients separated by commas.")
-    return frozenset(map(int, words))
+    if EVERYTHING in words:
+        raise ImproperlyConfigured("AUDIT_LEGAL_HOLD must be 'all', or record numbers separated by commas, not both.")
+    return frozenset(words)
 
 
 def _bytes_of(name: str, text: str, what: str) -> bytes:

@@ -36,7 +36,7 @@ def prune() -> dict[Log, int]:
     keeps all its rows.
 
     Raises Refused where nothing may be removed: everything is kept for ever or held, whoever asks does not own the
-    tables, or the log is not as it was sealed, which removing would cover up.
+    tables, a record number under hold is nobody's, or the log is not as it was sealed, which removing would cover up.
     """
     if settings.AUDIT_RETENTION_DAYS == 0:
         raise Refused("AUDIT_RETENTION_DAYS is 0: everything is kept for ever.")
@@ -44,12 +44,34 @@ def prune() -> dict[Log, int]:
         raise Refused("AUDIT_LEGAL_HOLD is 'all': nothing may be removed.")
     for log in Log:
         if not _is_owner(table_of(log)):
-            raise Refused(f"Run this as the owner of {table_of(log)}: the application's own user may remove nothing.")
+            raise Refused(
+                f"The application's own database user may remove nothing: give the URL of the owner of {table_of(log)} "
+                "as DATABASE_OWNER_URL, for this command alone."
+            )
+    held = _held_patients()
     if not verify().is_sound:
         raise Refused("The log is not as it was sealed. See manage.py verify_audit: removing rows would cover that up.")
     before = now() - timedelta(days=settings.AUDIT_RETENTION_DAYS)
     # Changes first: which patient they are about is told by the entries of the same transaction.
-    return {log: _prune_log(log, before) for log in (Log.CHANGES, Log.ENTRIES)}
+    return {log: _prune_log(log, before, held) for log in (Log.CHANGES, Log.ENTRIES)}
+
+
+def _held_patients() -> list[int]:
+    """Whom the record numbers under legal hold mean, with every record that was merged with theirs.
+
+    Raises Refused for a number that is nobody's: it may be mistyped.
+    """
+    numbers = list(settings.AUDIT_LEGAL_HOLD)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(merged_into_id, id) FROM wards_patient WHERE record_number = ANY(%s)", [numbers]
+        )
+        people = [patient_id for (patient_id,) in cursor.fetchall()]
+        cursor.execute("SELECT id FROM wards_patient WHERE coalesce(merged_into_id, id) = ANY(%s)", [people])
+        found = [patient_id for (patient_id,) in cursor.fetchall()]
+    if len(people) < len(numbers):
+        raise Refused(f"AUDIT_LEGAL_HOLD: {len(numbers) - len(people)} of these record numbers are nobody's.")
+    return found
 
 
 def _is_owner(table: str) -> bool:
@@ -61,11 +83,11 @@ def _is_owner(table: str) -> bool:
     return bool(found and found[0])
 
 
-def _prune_log(log: Log, before: datetime) -> int:
+def _prune_log(log: Log, before: datetime, held: Sequence[int]) -> int:
     removed, after = 0, 0
     while seals := _old_seals(log, before, after):
         after = seals[-1].number
-        removed += _prune_seals(log, seals, before)
+        removed += _prune_seals(log, seals, before, held)
     return removed
 
 
@@ -77,11 +99,11 @@ def _old_seals(log: Log, before: datetime, after: int) -> list[Seal]:
 
 
 @transaction.atomic
-def _prune_seals(log: Log, seals: Sequence[Seal], before: datetime) -> int:
+def _prune_seals(log: Log, seals: Sequence[Seal], before: datetime, held: Sequence[int]) -> int:
     """Remove the rows of those seals that nobody holds, and say so in the chain and in the log."""
     lock()
     ids_of = {seal.number: [leaf.row_id for leaf in leaves_in(bytes(seal.leaves))] for seal in seals}
-    free = {number: ids for number, ids in ids_of.items() if not _is_held(log, ids)}
+    free = {number: ids for number, ids in ids_of.items() if not _is_held(log, ids, held)}
     if not free:
         return 0
     with _unprotected(table_of(log)), connection.cursor() as cursor:
@@ -93,14 +115,13 @@ def _prune_seals(log: Log, seals: Sequence[Seal], before: datetime) -> int:
     return len(ids)
 
 
-def _is_held(log: Log, ids: Sequence[int]) -> bool:
-    """Whether a row is about a patient under legal hold. Of a change, the entries of its transaction say whom it is
+def _is_held(log: Log, ids: Sequence[int], held: Sequence[int]) -> bool:
+    """Whether a row is about one of the patients `held`. Of a change, the entries of its transaction say whom it is
     about; one without any may be about anybody."""
-    held = list(settings.AUDIT_LEGAL_HOLD)
     if not held:
         return False
     with connection.cursor() as cursor:
-        cursor.execute(HELD[log], {"ids": list(ids), "held": held})
+        cursor.execute(HELD[log], {"ids": list(ids), "held": list(held)})
         found: bool = cursor.fetchone()[0]
     return found
 

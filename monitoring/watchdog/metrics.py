@@ -65,12 +65,18 @@ def _tell_look(look: Look, registry: CollectorRegistry) -> None:
         "steps": look.steps,
         "messages": look.messages,
         "overdue_checks_without_alert": look.unalerted,
+        "proposals": look.proposals,
     }
     counts = ((what, tally.rows) for what, tally in late.items())
     _gauges("late", "rows past due by more than ten seconds", ["what"], counts, registry)
     ages = ((what, tally.oldest) for what, tally in late.items())
     _gauges("late_seconds", "how long the oldest is past due", ["what"], ages, registry)
-    failing = {"assessments": look.failing + look.failing_discharged, "climbs": look.climbs_failing}
+    failing = {
+        "assessments": look.failing + look.failing_discharged,
+        "climbs": look.climbs_failing,
+        "replays": look.replays_failing,
+        "adoptions": look.adoptions_failing,
+    }
     _gauges("failing", "rows whose work raises", ["what"], failing.items(), registry)
     if look.probes:
         probe = look.probes[0]

@@ -42,7 +42,14 @@ SELECT
               WHERE finished_at IS NOT NULL ORDER BY started_at DESC LIMIT 2) AS last_two),
     (SELECT extract(epoch FROM moment.at - least(done_at, unsealed_since, failing_since)) FROM seals_sealing),
     (SELECT json_agg(channel ORDER BY channel) FROM seals_sealdispatch
-        WHERE failing_since < moment.at - interval '15 min')
+        WHERE failing_since < moment.at - interval '15 min'),
+    (SELECT json_build_array(count(*) FILTER (WHERE what = 'replay' AND failing_since IS NOT NULL),
+                             count(*) FILTER (WHERE what = 'proposal' AND failing_since IS NOT NULL),
+                             count(*) FILTER (WHERE due_at < late),
+                             extract(epoch FROM moment.at - min(due_at) FILTER (WHERE due_at < late)))
+        FROM (SELECT 'replay' AS what, due_at, failing_since FROM proposals_replay WHERE due_at IS NOT NULL
+              UNION ALL SELECT 'proposal', due_at, failing_since FROM proposals_proposal WHERE due_at IS NOT NULL)
+              AS on_their_way)
 FROM moment
 """
 
@@ -51,9 +58,8 @@ def look() -> Look:
     """The state of alerting by the database, in one statement. Raises `django.db.Error` where it is away."""
     with connection.cursor() as cursor:
         cursor.execute(LOOK)
-        (at, pulses, assess, climb, deliver, overdue, failing, climbs_failing, chores, probes, unsealed, unsent) = (
-            cursor.fetchone()
-        )
+        found = cursor.fetchone()
+    (at, pulses, assess, climb, deliver, overdue, failing, climbs, chores, probes, unsealed, unsent, new) = found
     return Look(
         at=at,
         heard=_seconds(pulses or {}),
@@ -63,11 +69,14 @@ def look() -> Look:
         unalerted=Tally.of(overdue),
         failing=failing[0],
         failing_discharged=failing[1],
-        climbs_failing=climbs_failing,
+        climbs_failing=climbs,
         chores_failing=tuple(chores or ()),
         probes=tuple(Probe(*probe) for probe in probes or ()),
         unsealed=float(unsealed or 0),
         seals_unsent=tuple(unsent or ()),
+        replays_failing=new[0],
+        adoptions_failing=new[1],
+        proposals=Tally.of(new[2:]),
     )
 
 

@@ -61,7 +61,8 @@ class Look:
 
     `unalerted`: overdue checks without their alert. `failing`: stays on a ward whose assessment raises. `probes`: the
     last two test alerts, the newest first. `unsealed`: seconds since the audit log was sealed to its end;
-    `seals_unsent`: the ways on which its seals have not left the house for a quarter of an hour.
+    `seals_unsent`: the ways on which its seals have not left the house for a quarter of an hour. `proposals`: replays
+    of proposed protocols, and approved ones that should be in force; those of either that raise are counted apart.
     """
 
     at: datetime
@@ -77,6 +78,9 @@ class Look:
     probes: Sequence[Probe] = ()
     unsealed: float = 0.0
     seals_unsent: Sequence[str] = ()
+    replays_failing: int = 0
+    adoptions_failing: int = 0
+    proposals: Tally = NONE
 
     def silence(self, name: str) -> float | None:
         """Seconds since it was heard from; None: never. One from the future is as old as it is ahead: whoever lives
@@ -125,7 +129,7 @@ def judge(look: Look | None, around: Around) -> Verdict:
     if look is None:
         return Verdict.of([Fault("the database does not answer", failed=True), *_around(around)])
     faults = [*_lanes(look), *_work(look), *_probes(look), *_processes(look, around), *_around(around)]
-    return Verdict.of([*faults, *_clocks(look, around), *_chores(look), *_seals(look)])
+    return Verdict.of([*faults, *_clocks(look, around), *_chores(look), *_seals(look), *_proposals(look)])
 
 
 def judge_work(look: Look) -> Verdict:
@@ -242,3 +246,13 @@ def _seals(look: Look) -> Iterator[Fault]:
         yield Fault(f"the audit log has not been sealed to its end for {look.unsealed:.0f} s")
     for channel in look.seals_unsent:
         yield Fault(f"the seals of the audit log do not leave by {channel}")
+
+
+def _proposals(look: Look) -> Iterator[Fault]:
+    """Until a new version is in force the one before is: nobody on a ward need know."""
+    if look.replays_failing:
+        yield Fault(f"{look.replays_failing} replays of a proposed protocol fail")
+    if look.adoptions_failing:
+        yield Fault(f"{look.adoptions_failing} approved protocols cannot be brought in force")
+    if tally := look.proposals.rows:
+        yield Fault(f"{tally} proposed protocols wait for the sweep, {look.proposals.oldest:.0f} s by now")

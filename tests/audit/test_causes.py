@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from django.db import transaction
 from monitoring.audit.actions import record
 from monitoring.audit.context import CAUSE, NOWHERE, Origin, coming_from, current_origin
 from monitoring.audit.models import AuditEntry
-from monitoring.due.actions import run_one
+from monitoring.due.actions import run_one, tick
 from monitoring.due.nudge import nudge
 from monitoring.due.registry import Sweep
 from tests.cast import Cast
@@ -21,8 +21,8 @@ from wards.models import Ward
 REQUEST = Origin(request_id="a1b2c3", address="10.1.2.3", device="d" * 32)
 
 
-def sweep_that(run: Callable[[int], None]) -> Sweep:
-    return Sweep("noting", "tests.noting", lambda _limit: [], run, lambda _id, _error: None)
+def sweep_that(run: Callable[[int], None], due: Sequence[int] = ()) -> Sweep:
+    return Sweep("noting", "tests.noting", lambda _limit: due, run, lambda _id, _error: None)
 
 
 def note(_row_id: int) -> None:
@@ -39,7 +39,16 @@ def test_work_done_where_the_request_was_is_the_systems_by_its_cause(cast: Cast)
     assert entry.request_id not in {"", "a1b2c3"}
 
 
-def test_work_that_a_sweep_found_goes_back_to_none_that_is_known(cast: Cast) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_work_that_a_sweep_found_is_said_to_be_found_by_it(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitoring.due.actions.sweeps_of", lambda _lane: [sweep_that(note, due=[1])])
+    assert tick() == 1
+    entry = AuditEntry.objects.get(action="ward.viewed")
+    assert (entry.actor, entry.cause) == (None, "sweep:noting")
+    assert current_origin() == NOWHERE
+
+
+def test_work_that_nothing_asked_for_goes_back_to_none(cast: Cast) -> None:
     run_one(sweep_that(note), 1)
     run_one(sweep_that(note), 1)
     first, second = AuditEntry.objects.filter(action="ward.viewed").order_by("id")

@@ -279,6 +279,7 @@ def test_a_lead_reviews_it_and_the_page_keeps_it(cast: Cast, stay: Stay) -> None
     page = said(read(cast.carol, "/audit/break-glass/"))
     assert "Nora North opened MÜLLER, Anna" in page
     assert REASON in page
+    assert "OPENED a record from outside the ward" in page
     client, url = signed_in(cast.carol), f"/audit/break-glass/{row.public_id}/review/"
     assert client.post(url, {"note": ""}).status_code == 422
     assert client.post(url, {"note": "He had fallen."})["Location"] == "/audit/break-glass/"

@@ -44,6 +44,20 @@ def admitted(cast: Cast, family: str, given: str, *, bed: Bed | None = None, num
         ("søren", ("Sorensen", "Søren")),
         ("soren", ("Sorensen", "Søren")),
         ("strasse", ("Straße", "Lea")),
+        ("Mueller", ("Müller", "Anna-Lena")),
+        ("mue", ("Müller", "Anna-Lena")),
+        ("mueller ann", ("Müller", "Anna-Lena")),
+        ("Mueller", ("Muller", "Max")),
+        ("Müller", ("Mueller", "Max")),
+        ("muller", ("Mueller", "Max")),
+        ("Jose", ("García", "José")),
+        ("josé garcia", ("Garcia", "Jose")),
+        ("Weiss", ("Weiß", "Jörg")),
+        ("Weiß Joerg", ("Weiss", "Jorg")),
+        ("soeren", ("Sorensen", "Søren")),
+        ("Saether", ("Sæther", "Åse")),
+        ("Rosa Ev", ("Rosa", "Eva")),
+        ("michae", ("Frank", "Michael")),
         ("李", ("李", "建国")),
         ("李建国", ("李", "建国")),
         ("建国", ("李", "建国")),
@@ -62,6 +76,29 @@ def test_a_name_is_found_by_how_it_begins_without_case_or_accents(
 def test_nothing_else_is_found(cast: Cast, typed: str) -> None:
     admitted(cast, "Müller", "Anna-Lena", number="MRN-77")
     assert not find(cast.alice, Asked(typed)).stays
+
+
+def test_the_beginning_of_a_name_is_the_beginning_of_what_it_is_folded_to(db: None) -> None:
+    names = [
+        "Müller",
+        "Mueller",
+        "Aeeoue",
+        "Michael",
+        "Œuvrard",
+        "Rosa",
+        "Noëlle",
+        "Que'en",
+        "Straße",
+        "AE",
+        "eeaeoeue",
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, number FROM unnest(%s) AS name, generate_series(1, length(name)) AS number WHERE NOT"
+            " starts_with(spinewatch_folded(name), spinewatch_folded(left(name, number)))",
+            [names],
+        )
+        assert cursor.fetchall() == []
 
 
 def test_the_date_of_birth_narrows_it(cast: Cast) -> None:

@@ -43,7 +43,7 @@ def sign_in(page: Page) -> None:
     page.keyboard.press("Enter")
 
 
-def test_a_passkey_is_made_and_signs_in(page: Page) -> None:
+def make_one(page: Page) -> None:
     sign_in(page)
     page.wait_for_url("**/wards/7b/")
     page.goto("/me/factors/new/")
@@ -51,12 +51,25 @@ def test_a_passkey_is_made_and_signs_in(page: Page) -> None:
     page.keyboard.press("Enter")
     page.get_by_label("What you call it").fill("my phone")
     page.get_by_role("button", name="Make a passkey").click()
+
+
+def test_a_passkey_is_made_and_signs_in(page: Page) -> None:
+    make_one(page)
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     page.get_by_role("link", name="I have them: go on").click()
     expect(page.get_by_role("heading", name="my phone")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     sign_in(page)
     page.wait_for_url("**/sign-in/second/")
+    page.get_by_role("button", name="Use a passkey").click()
+    page.wait_for_url("**/wards/7b/")
+
+
+def test_a_passkey_alone_signs_in(page: Page) -> None:
+    make_one(page)
+    page.get_by_role("link", name="I have them: go on").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("link", name="Sign in with a passkey").click()
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url("**/wards/7b/")
 

@@ -242,9 +242,9 @@ def test_a_write_shows_each_changed_column_before_and_after(cast: Cast) -> None:
     signed_in(cast.carol).post("/wards/7b/limits/", {**in_force, **seen, "drain_limit_ml": "70", "drain_days": "4"})
     page = log(cast.adam, "?group=wards")
     assert "Carol Chase (charge nurse) set the ward’s limits" in page
-    assert "drain limit ml 50 → 70" in page
-    assert "drain days 3 → 4" in page
-    assert "drain days 3 → 4" not in spaced(read(cast.adam, "/audit/past/"))
+    assert "drain limit a day (ml) 50 → 70" in page
+    assert "days until a drain may come out 3 → 4" in page
+    assert "days until a drain may come out 3 → 4" not in spaced(read(cast.adam, "/audit/past/"))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -254,11 +254,11 @@ def test_a_change_made_past_the_application_is_told_loudly(cast: Cast, ada: Staf
     page = log(cast.adam)
     assert "▲ Changed past the application Somebody changed rows of the database directly." in page
     assert "as database user" in page
-    assert "drain days 3 → 9" in page
-    assert "drain days 3 → 9" in spaced(read(cast.adam, "/audit/past/"))
+    assert "days until a drain may come out 3 → 9" in page
+    assert "days until a drain may come out 3 → 9" in spaced(read(cast.adam, "/audit/past/"))
     of_one_ward = log(ada)
     assert "Changed past the application" in of_one_ward
-    assert "drain days" not in of_one_ward  # the row may be another ward's
+    assert "days until a drain" not in of_one_ward  # the row may be another ward's
 
 
 def test_the_rows_of_a_transaction_stand_once(cast: Cast) -> None:
@@ -278,7 +278,7 @@ def test_the_rows_of_a_transaction_stand_once(cast: Cast) -> None:
     assert first.xact == second.xact
     assert "more than 20 rows changed" in page
     assert "More rows were changed in this transaction" in page
-    assert "locks after 0 → nothing" in page  # 0 is a value
+    assert "locks after (minutes) 0 → nothing" in page  # 0 is a value
     both = log(cast.adam)
     assert "Its rows stand with the entry above that shares its transaction." in both
 

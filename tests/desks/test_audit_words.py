@@ -29,6 +29,7 @@ MADE_UP = {
         for verb in ("recorded", "corrected", "retracted")
     },
     "{line._meta.model_name}.cancelled": {f"{model._meta.model_name}.cancelled" for model in (Duty, Allocation)},
+    "mending.{what}": {f"mending.{what}" for what in ("proposed", "carried_out", "withdrawn", "refused")},
     "protocol.{proposal.state}": {
         f"protocol.{state}"
         for state in (Proposal.State.WITHDRAWN, Proposal.State.REFUSED)  # how a person ends one

@@ -23,16 +23,21 @@ PRESENT = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV
 
 
 class Authenticator:
-    """One key pair. `signatures` is its count; `origin` is the site that the browser is on."""
+    """One key pair. `signatures` is its count; `origin` is the site that the browser is on; `flags`, what it made sure
+    of: that somebody is there, and who.
+    """
 
     def __init__(self, origin: str = ORIGIN) -> None:
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.id = token_bytes(32)
         self.signatures = 0
         self.origin = origin
+        self.flags = PRESENT
+        self.owner = b""
 
     def create(self, options: str) -> str:
         asked = json.loads(options)
+        self.owner = websafe_decode(asked["user"]["id"])
         public = ES256.from_cryptography_key(self.key.public_key())  # type: ignore[no-untyped-call]
         credential = AttestedCredentialData.create(b"\0" * 16, self.id, public)
         flags = PRESENT | AuthenticatorData.FLAG.AT
@@ -44,10 +49,11 @@ class Authenticator:
     def get(self, options: str) -> str:
         asked = json.loads(options)
         self.signatures += 1
-        data = AuthenticatorData.create(self._site(asked["rpId"]), PRESENT, self.signatures)
+        data = AuthenticatorData.create(self._site(asked["rpId"]), self.flags, self.signatures)
         said = self._said("webauthn.get", asked)
         signature = self.key.sign(data + said.hash, ec.ECDSA(SHA256()))
-        return self._answer({"clientDataJSON": said, "authenticatorData": data, "signature": signature})
+        answer = {"clientDataJSON": said, "authenticatorData": data, "signature": signature}
+        return self._answer(answer if "allowCredentials" in asked else answer | {"userHandle": self.owner})
 
     def _site(self, rp_id: str) -> bytes:
         return sha256(rp_id.encode()).digest()

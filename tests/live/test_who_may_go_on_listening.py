@@ -8,18 +8,20 @@ from typing import Any
 from typing import cast as typed
 
 import pytest
-from asgiref.sync import sync_to_async
+from asgiref.sync import async_to_sync, sync_to_async
 from django.contrib.sessions.models import Session
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from monitoring.desks.common import stream as module
 from monitoring.desks.common.stream import frames, topics_of_session
+from monitoring.due.clock import now
 from monitoring.live import hub, topics
-from tests.cast import Cast, set_stage
+from tests.cast import Cast, admit_patient, set_stage
 from tests.live.conftest import OwnValkey
 from tests.playing import play
-from wards.models import Membership, Role, Staff
+from wards.models import Membership, Role, Staff, Stay
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -96,6 +98,18 @@ def test_a_stream_follows_its_person_to_another_ward(people: Cast) -> None:
         assert listener.topics == {mine, topics.ward(people.ward_7b.pk), topics.ward(people.ward_8c.pk)}
 
     run(story, sign_in(people.alice))
+
+
+def test_whoever_reaches_one_patient_elsewhere_hears_of_that_ward_as_long_as_they_do(people: Cast) -> None:
+    stay, key = admit_patient(people), sign_in(people.sue)
+    mine, here, there = topics.person(people.sue.pk), topics.ward(people.ward_8c.pk), topics.ward(people.ward_7b.pk)
+    assert async_to_sync(topics_of_session)(key) == frozenset({mine, here})
+    Stay.objects.filter(pk=stay.pk).update(responsible_surgeon=people.sue)
+    with CaptureQueriesContext(connection) as captured:
+        assert async_to_sync(topics_of_session)(key) == frozenset({mine, here, there})
+    assert len(captured) <= 4, "the session, the person, the visit, the wards"
+    Stay.objects.filter(pk=stay.pk).update(discharged_at=now(), departure="home")
+    assert async_to_sync(topics_of_session)(key) == frozenset({mine, here})
 
 
 def test_a_stream_goes_on_while_the_database_is_away(people: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

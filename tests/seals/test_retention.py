@@ -28,6 +28,7 @@ from tests.seals.ledger import (
     write_entries,
     written_ids,
 )
+from wards.models import Patient
 
 KEPT_DAYS = 90
 OLD = 200  # the first so many rows
@@ -108,12 +109,22 @@ def test_a_seal_of_ours_alone_lets_rows_go_and_nobody_elses(old_log: None) -> No
 
 def test_a_seal_with_a_row_under_legal_hold_keeps_all_its_rows(old_log: None, cast: Cast, settings: Any) -> None:
     patient = admit_patient(cast).patient
-    settings.AUDIT_LEGAL_HOLD = frozenset({patient.pk})
+    settings.AUDIT_LEGAL_HOLD = frozenset({patient.record_number})
     hold(patient.pk, entry=120)
     prune()
     assert [row_id for row_id in written_ids(Log.ENTRIES) if row_id <= OLD] == list(range(101, 151))
     assert 120 in written_ids(Log.CHANGES)
     assert verify().is_sound
+
+
+def test_a_record_that_was_merged_is_held_with_the_other(old_log: None, cast: Cast, settings: Any) -> None:
+    patient = admit_patient(cast).patient
+    second = {"record_number": "SECOND-7", "family_name": "X", "given_name": "Y", "date_of_birth": now().date()}
+    Patient.objects.create(**second, merged_into=patient)
+    settings.AUDIT_LEGAL_HOLD = frozenset({"SECOND-7"})
+    hold(patient.pk, entry=120)
+    prune()
+    assert 120 in written_ids(Log.ENTRIES)
 
 
 def hold(patient_id: int, *, entry: int) -> None:
@@ -125,8 +136,19 @@ def hold(patient_id: int, *, entry: int) -> None:
         seal_everything()
 
 
-def test_a_change_of_which_no_entry_says_whom_it_is_about_is_held_for_all(old_log: None, settings: Any) -> None:
-    settings.AUDIT_LEGAL_HOLD = frozenset({4711})
+def test_a_record_number_under_hold_that_is_nobodys_stops_everything(old_log: None, settings: Any) -> None:
+    """It may be mistyped: then the rows of whoever was meant would go."""
+    settings.AUDIT_LEGAL_HOLD = frozenset({"MRN-MISTYPED"})
+    with pytest.raises(Refused, match="1 of these record numbers are nobody's") as refused:
+        prune()
+    assert "MISTYPED" not in str(refused.value)
+    assert len(written_ids(Log.ENTRIES)) == 320
+
+
+def test_a_change_of_which_no_entry_says_whom_it_is_about_is_held_for_all(
+    old_log: None, cast: Cast, settings: Any
+) -> None:
+    settings.AUDIT_LEGAL_HOLD = frozenset({admit_patient(cast).patient.record_number})
     with pytest.MonkeyPatch.context() as patch, a_hundred_days_ago(patch):
         tamper("DELETE FROM seals_seal")
         tamper("DELETE FROM audit_auditentry WHERE id BETWEEN 1 AND 20")
@@ -158,7 +180,7 @@ def test_whoever_does_not_own_the_tables_is_refused(old_log: None) -> None:
     execute("CREATE ROLE a_stranger")
     execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO a_stranger")
     execute("SET LOCAL ROLE a_stranger")
-    with pytest.raises(Refused, match="owner"):
+    with pytest.raises(Refused, match="DATABASE_OWNER_URL"):
         prune()
     with pytest.raises(ProgrammingError, match="must be owner"), transaction.atomic():
         execute("ALTER TABLE audit_rowchange DISABLE TRIGGER ALL")

@@ -106,6 +106,13 @@ lock                     ---- .... - -   ++++ .... + >
 locked                   ++++ .... + >   ++++ .... + >
 look                     ++++ .... + >   ---- .... - -
 manifest                 ++++ .... + +   ---- .... - -
+mending                  x+++ .... x >   ---- .... - -
+mending-case             o+++ oooo o >   ---- ---- - -
+mending-check            xxx+ .... x >   xxx+ .... x >
+mending-confirm          o+++ oooo o >   o+++ oooo o >
+mending-end              o+++ oooo o >   o+++ oooo o >
+mending-merge            xxx+ .... x >   xxx+ .... x >
+mending-stay             xxx+ .... x >   xxx+ .... x >
 message                  xx+x xxxx x >   xx+x xxxx x >
 metrics                  ++++ .... + +   ---- .... - -
 move                     +++x oooo o >   +++x oooo o >
@@ -117,6 +124,7 @@ offline-session          ++++ .... + >   ---- .... - >
 operate                  +++x oooo o >   +++x oooo o >
 operation-correct        +++x oooo o >   +++x oooo o >
 operation-retract        +++x oooo o >   +++x oooo o >
+own-password             ++++ .... + >   ++++ .... + >
 patients                 ++++ .... x >   ++++ .... x >
 pin                      ++++ .... + >   ++++ .... + >
 protocol                 ++++ .... + >   ---- .... - -
@@ -145,6 +153,7 @@ sessions                 ++++ .... + >   ---- .... - -
 sessions-end-others      ---- .... - -   ++++ .... + >
 sign-in                  ++++ .... + +   ++++ .... + +
 sign-in-enrol            >>>> .... > >   >>>> .... > >
+sign-in-passkey          ++++ .... + +   ++++ .... + +
 sign-in-provider         oooo .... o o   ---- .... - -
 sign-in-provider-back    oooo .... o o   ---- .... - -
 sign-in-second           >>>> .... > >   >>>> .... > >

@@ -26,6 +26,7 @@ from monitoring.escalation.ladder import Key
 from monitoring.escalation.links import token_for
 from monitoring.escalation.models import Contact, Delivery
 from monitoring.identity.models import Factor, SignedIn
+from monitoring.mending.actions import propose_check_move
 from monitoring.offline.models import Held
 from monitoring.pathway.actions.drains import record_drain
 from monitoring.pathway.actions.imaging import record_imaging
@@ -130,6 +131,10 @@ def _governed(side: Side) -> None:
     proposal = propose(ward, by=administrator, values=values, reason=f"Proposed {side.mark}", replaces=0)
     steps_of_a_proposal = ("proposal", "revise", "replay", "approve", "end")
     _name(side, proposal.public_id, *(f"protocol-{step}" for step in steps_of_a_proposal))
+    wrong, right = Stay.objects.filter(ward=ward).order_by("pk")[:2]
+    mixed_up = Check.objects.standing().filter(stay=wrong).earliest("examined_at")
+    mending = propose_check_move(mixed_up, right, by=administrator, reason=f"Mended {side.mark}")
+    _name(side, mending.public_id, "mending-case", "mending-confirm", "mending-end")
     session = SignedIn.objects.create(
         staff=nurse, name=uuid4().hex, how=SignedIn.How.PASSWORD, ends_at=now() + timedelta(hours=8)
     )

@@ -114,8 +114,8 @@ def test_who_is_signed_out_sees_nothing_but_what_is_everybodys() -> None:
         row.route for row in ROWS if "+" in {row.answers()["get", "signed out"], row.answers()["post", "signed out"]}
     }
     assert open_to_all == {
-        "display", "health", "language", "manifest", "metrics", "offline", "service-worker", "sign-in", "welcome",
-        "welcome-password", "words",
+        "display", "health", "language", "manifest", "metrics", "offline", "service-worker", "sign-in",
+        "sign-in-passkey", "welcome", "welcome-password", "words",
     }  # fmt: skip
 
 

@@ -1,5 +1,5 @@
 """Error pages say nothing: no path, setting, statement, text of an error, or anything of a patient. One of each kind is
-word for word the same, whatever the reason."""
+word for word the same, whatever the reason; but what is forbidden says which roles may do it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import IntegrityError
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -46,10 +46,11 @@ def nurse(scene: Scene) -> Visitor:
     return Visitor(scene.own.people["N"])
 
 
-def says_nothing(response: Response, status: int, template: str) -> None:
+def says_nothing(response: Response, status: int, template: str, **but: str) -> None:
+    """`but`: what the template is told, which is no more than that."""
     assert response.status_code == status
     page = response.content.decode()
-    assert page == render_to_string(template)
+    assert page == render_to_string(template, but)
     words = page.split("<body", 1)[-1]
     assert not (found := TELLING.search(words)), found
     assert "default-src 'none'" in response.headers["Content-Security-Policy"]
@@ -75,7 +76,23 @@ def test_404_of_another_wards_patient(scene: Scene, nurse: Visitor) -> None:
 
 
 def test_403(scene: Scene, nurse: Visitor) -> None:
-    says_nothing(nurse.tries("get", scene.own.url("alert-close")), 403, "common/403.html")
+    """Which roles may, and nothing of the ward, the patient or the alert."""
+    why = "Only a surgeon of this ward may close a critical alert."
+    says_nothing(nurse.tries("get", scene.own.url("alert-close")), 403, "common/403.html", why=why)
+    says_nothing(
+        nurse.tries("get", reverse("audit")),
+        403,
+        "common/403.html",
+        why="Only an administrator may read the audit log.",
+    )
+
+
+def test_403_of_anything_but_the_access_rules_gives_no_reason(nurse: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_staff: object) -> None:
+        raise PermissionDenied(DETAIL)
+
+    monkeypatch.setattr(home, "wards_of", fails)
+    says_nothing(nurse.tries("get", reverse("wards")), 403, "common/403.html")
 
 
 def test_403_of_a_form_without_its_token(scene: Scene) -> None:

@@ -12,10 +12,15 @@ from monitoring.alerts.models import Alert
 from monitoring.due.clock import now
 from monitoring.due.models import Pulse, Watch
 from monitoring.escalation.models import Climb, Delivery
+from monitoring.proposals.actions import end, propose
+from monitoring.proposals.models import Replay
+from monitoring.proposals.replaying import back_off, go_on
+from monitoring.protocol import Settings
 from monitoring.watchdog.cast import NURSE, ensure_cast
 from monitoring.watchdog.models import Chore, ProbeRun
 from monitoring.watchdog.patient import admit
-from monitoring.watchdog.queries import look
+from monitoring.watchdog.queries import around, look
+from monitoring.watchdog.verdict import judge
 from tests.alerts.conftest import Patient
 from tests.cast import Cast
 from wards.models import Staff, Stay
@@ -139,6 +144,35 @@ def test_a_chore_that_fails_is_named(db: None) -> None:
     Chore.objects.create(name="heartbeat")
     Chore.objects.create(name="downtime packs", failing_since=now())
     assert look().chores_failing == ("downtime packs",)
+
+
+def test_a_replay_that_fails_counts_until_nobody_wants_it_any_more(cast: Cast) -> None:
+    replay = a_replay(cast)
+    assert (look().replays_failing, look().proposals.rows) == (0, 0)
+    back_off(replay.pk, ValueError("whatever"))
+    assert look().replays_failing == 1
+    assert "1 replays of a proposed protocol fail" in judge(look(), around()).reasons
+    end(replay.draft.proposal, by=cast.adam, reason="No longer wanted.", seen=1)
+    go_on_late(replay)
+    assert look().replays_failing == 0
+
+
+def test_a_replay_that_nobody_takes_up_is_late(cast: Cast) -> None:
+    Replay.objects.filter(pk=a_replay(cast).pk).update(due_at=now() - seconds(60))
+    late = look().proposals
+    assert late.rows == 1
+    assert late.oldest == pytest.approx(60, abs=1)
+
+
+def a_replay(cast: Cast) -> Replay:
+    said = {name: getattr(Settings(), name) for name in Settings.__slots__} | {"major_drop_grades": 2}
+    proposal = propose(cast.ward_7b, by=cast.adam, values=said, reason="Missed in May.", replaces=0)
+    return Replay.objects.get(draft__proposal=proposal)
+
+
+def go_on_late(replay: Replay) -> None:
+    Replay.objects.filter(pk=replay.pk).update(due_at=now() - seconds(1))
+    go_on(replay.pk)
 
 
 def test_the_watchdogs_own_patient_is_no_patient(db: None) -> None:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from monitoring.audit.context import BY_THE_CLOCK
 from monitoring.audit.models import AuditEntry, RowChange
 from monitoring.desks.admin.agents import agent_words
 from monitoring.desks.admin.audit_kinds import Kind
@@ -57,6 +58,12 @@ class Line:
     @property
     def what(self) -> str:
         return action_words(self.entry.action)
+
+    @property
+    def swept(self) -> str:
+        """The sweep that found it past due, of what no request asked for; empty of all else."""
+        cause = self.entry.cause
+        return cause.removeprefix(BY_THE_CLOCK) if cause.startswith(BY_THE_CLOCK) else ""
 
     @property
     def day(self) -> date:

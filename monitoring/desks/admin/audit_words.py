@@ -61,6 +61,7 @@ ALERT_WORDS: dict[Kinds, StrPromise] = {
     Kinds.LAPSED: lazy("noted that a limit passed on an alert"),
     Kinds.CLOSED: lazy("closed an alert"),
     Kinds.REOPENED: lazy("re-opened an alert"),
+    Kinds.MENDED: lazy("noted on an alert that records were put right"),
 }
 
 CLINICAL_WORDS: dict[Group, dict[str, StrPromise]] = {
@@ -78,6 +79,13 @@ CLINICAL_WORDS: dict[Group, dict[str, StrPromise]] = {
         "held.filed": lazy("filed a check that was held"),
         "held.dropped": lazy("decided not to file a held check"),
     },
+    Group.MENDING: {
+        "mending.proposed": lazy("proposed to put mixed-up records right"),
+        "mending.carried_out": lazy("put mixed-up records right, as a second person"),
+        "mending.withdrawn": lazy("withdrew a proposal to put records right"),
+        "mending.refused": lazy("refused to change records as proposed"),
+        "check.moved": lazy("moved a strength check here from another record"),
+    },
     Group.RECORDS: {
         "record.opened": lazy("opened the patient’s record"),
         "board.opened": lazy("opened the board"),
@@ -88,9 +96,13 @@ CLINICAL_WORDS: dict[Group, dict[str, StrPromise]] = {
         "who_is_called.opened": lazy("asked who would be called"),
         "held.opened": lazy("opened the list of held checks"),
         "rota.opened": lazy("opened the rota"),
+        "mending.opened": lazy("opened the list of records to be put right"),
         "kit.taken": lazy("took the ward’s patients onto a device, to work without a network"),
     },
-    Group.SEARCHES: {"patients.searched": lazy("searched for a patient")},
+    Group.SEARCHES: {
+        "patients.searched": lazy("searched for a patient"),
+        "mending.nobody_found": lazy("looked up a record number to put records right, and found nobody"),
+    },
     Group.BREAK_GLASS: {
         "glass.broken": lazy("OPENED a record from outside the ward"),
         "glass.ended": lazy("closed a record opened from outside the ward"),
@@ -121,6 +133,8 @@ CLINICAL_WORDS: dict[Group, dict[str, StrPromise]] = {
     },
     Group.IDENTITY: {
         "second_factor.refused": lazy("gave a wrong second factor"),
+        "enrolment_code.made": lazy("made a code for a second factor"),
+        "enrolment_code.used": lazy("used a code for a second factor"),
         "factor.added": lazy("added a second factor"),
         "factor.removed": lazy("removed a second factor"),
         "factors.reset": lazy("removed all second factors"),

@@ -16,6 +16,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from monitoring.audit.models import RowChange
+from monitoring.desks.admin.column_words import column_words, table_words
 from monitoring.desks.common.presentation import day_words
 from wards.models import Patient, Staff, Ward
 
@@ -41,7 +42,7 @@ class Known:
             return str(self.wards[row_id])
         if issubclass(model, Patient) and row_id in self.patients:
             return self.patients[row_id].display_name
-        return f"{model._meta.verbose_name} {row_id}"
+        return f"{table_words(model)} {row_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def changed(change: RowChange, known: Known, *, whole: bool = True) -> Changed:
         RowChange.Operation.UPDATE: _("changed"),
         RowChange.Operation.DELETE: _("DELETED"),
     }[RowChange.Operation(change.operation)]
-    table = change.table if model is None else str(model._meta.verbose_name)
+    table = change.table if model is None else table_words(model)
     return Changed(change, table, verb, list(_columns(change, model, known)) if whole else [])
 
 
@@ -92,7 +93,7 @@ def _columns(change: RowChange, model: type[Model] | None, known: Known) -> Iter
         if name in NOT_TOLD or (was in EMPTY and became in EMPTY):
             continue
         field = fields.get(name)
-        label = name.replace("_", " ") if field is None else str(field.verbose_name)
+        label = name.replace("_", " ") if field is None else column_words(field)
         yield Column(label, value_words(was, field, known), value_words(became, field, known))
 
 

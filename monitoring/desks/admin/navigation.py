@@ -25,6 +25,7 @@ class Place(NamedTuple):
 PLACES = (
     Place("audit", lazy("Audit"), May.VIEW_AUDIT),
     Place("break-glass", lazy("Break-glass"), May.REVIEW_BREAK_GLASS),
+    Place("mending", lazy("Mending"), May.CONFIRM_MENDING),
     Place("seal", lazy("Seal"), May.VIEW_AUDIT),
     Place("responses", lazy("Response times"), May.VIEW_RESPONSES),
     Place("protocol", lazy("Protocol"), May.VIEW_PROTOCOL),

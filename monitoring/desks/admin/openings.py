@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from monitoring.audit.models import AuditEntry
 from monitoring.breakglass.forms import ReviewForm
 from monitoring.breakglass.models import BreakGlass
 from monitoring.breakglass.queries import done_meanwhile
+from monitoring.desks.admin.audit_words import action_words
 from wards.models import Staff
 
 
@@ -22,6 +23,11 @@ class Opening:
     form: ReviewForm
     own: bool
     """Whether the viewer opened it: then somebody else reviews it."""
+
+    @property
+    def deeds(self) -> Iterator[tuple[AuditEntry, str]]:
+        """What was done, in words."""
+        return ((entry, action_words(entry.action)) for entry in self.done)
 
     @property
     def is_reviewed(self) -> bool:

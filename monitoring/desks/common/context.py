@@ -58,6 +58,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "calls": unread_calls(staff),
         "glass": visit.opened,
         "glass_to_review": visit.to_review,
+        "to_mend": visit.to_mend,
         "zone_ward": next(iter(visit.wards), None),
         "nav": navigation(visit.roles, visit.wards, request.path),
         "sees_responses": not visit.roles.isdisjoint(access.RULES[access.May.VIEW_RESPONSES]),

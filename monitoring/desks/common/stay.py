@@ -66,6 +66,7 @@ def stay_context(visit: Visit, stay: Stay, *, window: str = "", every_line: bool
     )
     return {
         "stay": stay,
+        "merged": record.merged,
         "now": at,
         "today": at.astimezone(zone_of(stay.ward)).date(),
         "state": state,

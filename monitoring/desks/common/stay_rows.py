@@ -14,7 +14,7 @@ from monitoring.checks.queries import KINDS, Entry, HistoryRow, in_order, struck
 from monitoring.desks.common.gather import Gathering, attach, join_back, name_people
 from monitoring.desks.common.pathway_rows import PathwayRows
 from monitoring.pathway.course import Course
-from wards.models import Absence, ClinicalEntry, Operation, Stay
+from wards.models import Absence, ClinicalEntry, Operation, Patient, Stay
 from wards.queries import newest_version
 
 WHO_SIGNED: Final = ("recorded_by", "retracted_by")
@@ -28,6 +28,8 @@ class StayRows:
         self._episode = stay.episode_id
         gathering, own = Gathering(), {"episode": stay.episode_id}
         self._checks = gathering.ask(Check.objects.filter(**own))
+        self._moved = gathering.ask(Check.objects.filter(moved_from__episode=stay.episode_id))
+        self._merged = gathering.ask(Patient.objects.filter(merged_into=stay.patient_id).order_by("record_number"))
         self._operations = gathering.ask(Operation.objects.filter(**own))
         self._treatments = gathering.ask(Treatment.objects.filter(**own))
         self._acceptances = gathering.ask(Acceptance.objects.filter(**own))
@@ -58,6 +60,7 @@ class StayRows:
         name_people([*named, (self._checks.rows, "second_examiner"), *self._followed.named])
         for rows in self._entries:
             join_corrections(rows)
+        join_back(self._checks.rows, "moved_to", self._moved.rows)
 
     @cached_property
     def history(self) -> list[HistoryRow]:
@@ -69,6 +72,11 @@ class StayRows:
     def alerts(self) -> list[Alert]:
         """The episode's alerts, the open ones first, then the newest."""
         return sorted(self._alerts.rows, key=lambda alert: (alert.closed_at is not None, -alert.opened_at.timestamp()))
+
+    @property
+    def merged(self) -> list[Patient]:
+        """Other records of the same person that were merged into this one."""
+        return self._merged.rows
 
     @property
     def absences(self) -> list[Absence]:

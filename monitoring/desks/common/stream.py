@@ -22,6 +22,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from monitoring.desks.common import display_cookie
+from monitoring.desks.common.gather import attach
 from monitoring.desks.common.lock import screen_of
 from monitoring.desks.common.visit import visit_by
 from monitoring.due.actions import heard_from
@@ -31,6 +32,7 @@ from monitoring.live.listener import Event
 from monitoring.live.pulse import Pulse
 from monitoring.watchdog.queries import look
 from monitoring.watchdog.verdict import judge_work
+from wards.access import wards_lent
 from wards.models import Staff
 
 HEARTBEAT_SECONDS = 5.0
@@ -109,7 +111,8 @@ async def topics_of(session_key: str | None, cookie: str | None) -> frozenset[st
 
 @sync_to_async
 def topics_of_session(session_key: str | None) -> frozenset[str] | None:
-    """The person's own topic and those of their wards; None where the session has ended or the person left.
+    """The person's own topic, those of their wards, and those of wards on which they reach one patient; None where the
+    session has ended or the person left.
 
     Raises ScreenLocked for a screen that nobody touched.
     """
@@ -124,8 +127,9 @@ def topics_of_session(session_key: str | None) -> frozenset[str] | None:
         visit = visit_by(staff)
         if screen_of(request.session, visit).is_locked:
             raise ScreenLocked
-        wards = [topics.ward(ward.pk) for ward in visit.wards]
-        return frozenset([topics.person(staff.pk), *wards])
+        attach([staff], "memberships", visit.memberships)
+        wards = {ward.pk for ward in visit.wards} | wards_lent(staff)
+        return frozenset([topics.person(staff.pk), *map(topics.ward, wards)])
     finally:
         connection.close()
 

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from monitoring.breakglass.queries import Opened, as_read, beside
 from monitoring.desks.common.gather import attach
 from monitoring.due.clock import now
+from monitoring.mending.queries import to_look_at
 from wards.access import May, by_right
 from wards.models import Membership, Role, Staff, Ward
 
@@ -29,7 +30,7 @@ class Visit:
     """One request of somebody. `at` is when it came, by the database's clock; memberships by their ward's code.
 
     `opened`: the records out of their reach that they have opened; `to_review`: how many of those that others opened
-    wait for them.
+    wait for them; `to_mend`: how many mendings that others proposed do.
     """
 
     staff: Staff
@@ -37,6 +38,7 @@ class Visit:
     memberships: Sequence[Membership]
     opened: Sequence[Opened] = ()
     to_review: int = 0
+    to_mend: int = 0
 
     @cached_property
     def wards(self) -> list[Ward]:
@@ -63,12 +65,13 @@ def visit_by(staff: Staff) -> Visit:
     memberships = list(
         Membership.objects.filter(staff=staff, staff__is_active=True)
         .select_related("ward")
-        .annotate(read_at=ClockTimestamp(), **beside(staff))
+        .annotate(read_at=ClockTimestamp(), to_mend=to_look_at(staff), **beside(staff))
         .order_by("ward__code", "role")
     )
     if not memberships:
         return Visit(staff, now(), ())
-    return Visit(staff, memberships[0].read_at, memberships, *as_read(vars(memberships[0])))
+    read = vars(memberships[0])
+    return Visit(staff, read["read_at"], memberships, *as_read(read), read["to_mend"])
 
 
 def visit_of(request: HttpRequest) -> Visit:

@@ -34,7 +34,7 @@ def patient(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     shown = reach.patient_or_404(public_id)
     after = spot(request.GET.get("after", ""))
     stays, page = stays_of(shown, reach), story_of(shown, reach, after)
-    clock = stays[-1].ward
+    clock = stays[-1].ward if stays else reach.wards[0]
     known = known_to(reach, page.entries, clock, people_of(reach))
     by = request.user
     note(
@@ -50,6 +50,7 @@ def patient(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     context = {
         "patient": shown,
         "stays": stays,
+        "merged": shown.merged.order_by("record_number"),
         "clock": clock,
         "readers": [(known.people.get(one.staff_id or 0), one) for one in readers_of(shown, reach)],
         "lines": lines(page.entries, changes_of(page.entries), known, clock),

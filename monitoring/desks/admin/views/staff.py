@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from monitoring.desks.admin.accounts import waits_for_code
 from monitoring.desks.admin.staff_rows import people, rows
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of
 from monitoring.due.clock import now
-from wards.access import May, wards_where
+from wards.access import Forbidden, May, wards_where
 from wards.models import Staff, Ward
 from wards.staff_actions import add_staff, edit_staff, facts_of, require_account
 from wards.staff_forms import AddStaffForm, EditStaffForm, SearchForm
@@ -29,10 +29,10 @@ ON_A_PAGE = 50
 
 
 def my_wards(request: SignedInRequest) -> list[Ward]:
-    """The wards whose people one manages. Raises PermissionDenied where there are none."""
+    """The wards whose people one manages. Raises Forbidden where there are none."""
     mine = list(wards_where(request.user, May.MANAGE_STAFF).order_by("code"))
     if not mine:
-        raise PermissionDenied(_("Only administrators see who works on their wards."))
+        raise Forbidden(_("Only administrators see who works on their wards."))
     return mine
 
 
@@ -93,6 +93,7 @@ def person(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         .select_related("ward", "claimed")
         .order_by("ward__code", "role"),
         "is_me": found == request.user,
+        "waits_for_code": waits_for_code(found),
         "beyond": wards_beyond(request.user, found),
         "ward": next(iter(row.roles), mine[0]),
         "today": now().date(),

@@ -14,12 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from monitoring.desks.admin.accounts import close_account, link_for
+from monitoring.desks.admin.accounts import close_account, link_for, new_start, waits_for_code
 from monitoring.desks.admin.staff_rows import by_the_provider, with_second_factor
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of
 from monitoring.due.clock import now
-from monitoring.identity.actions import reset_factors
+from monitoring.identity import pending
+from monitoring.identity.enrolment import GOOD_FOR as CODE_GOOD_FOR
+from monitoring.identity.enrolment import waits_for_factor
+from monitoring.identity.models import SignedIn
 from wards.access import May, wards_where
 from wards.invitations import GOOD_FOR, invited, set_password
 from wards.left_behind import left_behind
@@ -59,19 +62,26 @@ def link(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @never_cache
 def factor(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Take away a second factor that is lost, so that the person sets up another."""
+    """Take away a second factor that is lost, and hand over the code for another. It is shown on the answer alone."""
     person = _theirs(request, public_id)
     form = ReasonForm(sent(request))
-
-    def gone() -> bool:
-        reset_factors(person, by=request.user, reason=form.cleaned_data["reason"])
-        return True
-
-    if request.method == "POST" and saved(form, gone):
-        words = _("The second factor of %(who)s is gone. They set up another one when they sign in next.")
+    code = None
+    if request.method == "POST":
+        code = saved(form, lambda: new_start(person, by=request.user, reason=form.cleaned_data["reason"]))
+    if code == "":
+        words = _("The second factor of %(who)s is gone. They can set up another one when they have signed in.")
         messages.success(request, words % {"who": person})
         return redirect("staff-person", person.public_id)
-    context = {"person": person, "form": form, "problems": problems(form), "there": with_second_factor([person])}
+    context = {
+        "person": person,
+        "form": form,
+        "problems": problems(form),
+        "there": with_second_factor([person]),
+        "waits": waits_for_code(person),
+        "code": code,
+        "until": now() + CODE_GOOD_FOR,
+        "ward": _first_ward(request),
+    }
     return render(request, "admin/staff_factor.html", context, status=status_of(form))
 
 
@@ -130,15 +140,22 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
 @login_not_required
 @never_cache
 def welcome_password(request: HttpRequest) -> HttpResponse:
-    """Set a password of one's own. It signs nobody in: that is the next page, and asks for all that it always asks."""
+    """Set a password of one's own. It signs nobody in: that is the next page, and asks for all that it always asks.
+
+    Whoever needs a second factor and has none sets it up now: who has the link need show nothing else.
+    """
     token = request.session.get(TOKEN, "")
     person = invited(token)
     if person is None or request.user.is_authenticated:
         over = {"signed_in": person is not None, "person": person}
         return render(request, "admin/welcome_over.html", over, status=200 if person is not None else 410)
     form = NewPasswordForm(sent(request))
-    if request.method == "POST" and saved(form, lambda: set_password(token, form.cleaned_data["password"])) is not None:
+    new = saved(form, lambda: set_password(token, form.cleaned_data["password"])) if form.is_bound else None
+    if new is not None:
         request.session.flush()
+        if waits_for_factor(new):
+            pending.hold(request, new, how=SignedIn.How.PASSWORD, way=reverse("home"), may_enrol=True)
+            return redirect("sign-in-enrol")
         messages.success(request, _("Your password is set. Sign in with it."))
         return redirect("sign-in")
     context = {"person": person, "form": form, "problems": problems(form)}

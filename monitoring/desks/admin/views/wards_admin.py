@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,17 +15,17 @@ from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of
 from monitoring.due.clock import now
 from monitoring.escalation.faults import faults_of
-from wards.access import May, require, ward_or_404, wards_where
+from wards.access import Forbidden, May, require, ward_or_404, wards_where
 from wards.models import Ward
 from wards.ward_actions import edit_ward, facts_of, make_ward
 from wards.ward_forms import EditWardForm, NewWardForm, zones
 
 
 def _mine(request: SignedInRequest) -> list[Ward]:
-    """The wards that one administers. Raises PermissionDenied where there are none."""
+    """The wards that one administers. Raises Forbidden where there are none."""
     mine = list(wards_where(request.user, May.MANAGE_WARD).order_by("code"))
     if not mine:
-        raise PermissionDenied(_("Only administrators set up wards."))
+        raise Forbidden(_("Only administrators set up wards."))
     return mine
 
 

@@ -17,5 +17,10 @@ from monitoring.desks.common.visit import visit_of
 @login_required
 @never_cache
 def calls(request: SignedInRequest) -> HttpResponse:
-    context = {"calls": unread_calls(request.user), "glass_to_review": visit_of(request).to_review}
+    visit = visit_of(request)
+    context = {
+        "calls": unread_calls(request.user),
+        "glass_to_review": visit.to_review,
+        "to_mend": visit.to_mend,
+    }
     return render(request, "common/_calls.html", context)

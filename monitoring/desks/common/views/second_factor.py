@@ -19,8 +19,9 @@ from monitoring.desks.common.saving import REFUSED, refuse, sent, status_of
 from monitoring.desks.common.views.enrolling import added, enrolment
 from monitoring.desks.common.views.sign_in import TOO_MANY, finish, note_lock_outs
 from monitoring.identity import actions, passkeys, throttle
-from monitoring.identity.forms import CodeForm, PasskeyForm, too_soon
-from monitoring.identity.pending import pending
+from monitoring.identity.enrolment import use_code
+from monitoring.identity.forms import CodeForm, EnrolmentForm, PasskeyForm, too_soon
+from monitoring.identity.pending import let_enrol, pending
 from monitoring.identity.policy import has_factor
 from monitoring.identity.queries import factors_of
 from monitoring.identity.throttle import Attempt, TooSoon
@@ -54,6 +55,8 @@ def enrol(request: HttpRequest) -> HttpResponse:
     who = pending(request)
     if who is None or has_factor(who.staff):
         return begin_again(request)
+    if not who.may_enrol:
+        return ask_for_code(request, who.staff)
     with transaction.atomic():
         forms, made = added(request, who.staff)
         if made is not None:
@@ -61,6 +64,36 @@ def enrol(request: HttpRequest) -> HttpResponse:
             return render(request, "common/recovery_codes.html", {"codes": made.codes, "way": who.way})
     context = enrolment(request, who.staff, forms) | {"who": who.staff}
     return render(request, "common/enrol.html", context, status=max(map(status_of, forms)))
+
+
+def ask_for_code(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """The code that an administrator hands over, for whoever has been here before."""
+    form = EnrolmentForm(sent(request))
+    status = status_of(form)
+    if form.is_valid():
+        try:
+            if code_is_right(staff, form):
+                let_enrol(request)
+                return redirect("sign-in-enrol")
+            status = REFUSED
+        except TooSoon as refused:
+            form.add_error("code", too_soon(refused.wait))
+            status = TOO_MANY
+    return render(request, "common/enrol_code.html", {"form": form, "who": staff}, status=status)
+
+
+def code_is_right(staff: Staff, form: EnrolmentForm) -> bool:
+    """Raises TooSoon where it was not looked at."""
+    attempt = throttle.admit("code", staff.username, staff)
+    with transaction.atomic():
+        found = use_code(staff, form.cleaned_data["code"])
+        if found:
+            throttle.forgive(attempt)
+        else:
+            note_lock_outs(attempt, staff)
+    if not found:
+        refuse(form, ValidationError({"code": [_("The code does not fit, is too old, or was used before.")]}))
+    return found
 
 
 def begin_again(request: HttpRequest) -> HttpResponse:

@@ -22,6 +22,7 @@ from monitoring.audit.actions import record
 from monitoring.desks.common import lock
 from monitoring.desks.common.certainty import begin_confirmed
 from monitoring.identity import pending, sessions, throttle
+from monitoring.identity.enrolment import needs_code
 from monitoring.identity.forms import SignInForm
 from monitoring.identity.models import SignedIn
 from monitoring.identity.policy import has_factor, must_have_factor
@@ -73,7 +74,7 @@ def go_on(request: HttpRequest, staff: Staff, *, how: SignedIn.How, way: str) ->
     elsewhere = how is SignedIn.How.PROVIDER and settings.OIDC is not None and settings.OIDC.asks_second_factor
     asked = not elsewhere and has_factor(staff)
     if asked or (not elsewhere and must_have_factor(staff)):
-        pending.hold(request, staff, how=how, way=way)
+        pending.hold(request, staff, how=how, way=way, may_enrol=not needs_code(staff))
         return redirect("sign-in-second" if asked else "sign-in-enrol")
     finish(request, staff, how=how)
     return redirect(way)

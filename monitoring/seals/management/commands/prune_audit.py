@@ -1,4 +1,4 @@
-"""`manage.py prune_audit`: remove what retention lets go. Run it with the DATABASE_URL of the tables' owner."""
+"""`manage.py prune_audit`: remove what retention lets go. It goes by DATABASE_OWNER_URL, where there is one."""
 
 from typing import Any
 
@@ -8,7 +8,12 @@ from monitoring.seals.retention import Refused, prune
 
 
 class Command(BaseCommand):
-    help = "Remove the rows of seals older than AUDIT_RETENTION_DAYS that are not under AUDIT_LEGAL_HOLD."
+    help = (
+        "Remove the rows of seals older than AUDIT_RETENTION_DAYS that are not under AUDIT_LEGAL_HOLD. Only the owner "
+        "of the tables can: give their URL for this command alone, as in "
+        "DATABASE_OWNER_URL='postgresql://…' manage.py prune_audit, "
+        "or DATABASE_OWNER_URL_FILE."
+    )
     requires_system_checks: list[str] = []
 
     def handle(self, *_args: Any, **_options: Any) -> None:
