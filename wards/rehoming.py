@@ -54,7 +54,8 @@ def require_coherent(episode: Episode) -> None:
     if len(indexes) > 1:
         _refuse(
             _(
-                "Both have an index fusion, at different times. Correct or retract the wrong one first, or leave them two episodes."
+                "Both have an index fusion, at different times. Correct or retract the wrong one first, "
+                "or leave them two episodes."
             )
         )
     if operations and operations[0] not in indexes:

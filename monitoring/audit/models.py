@@ -22,7 +22,8 @@ class AuditEntry(models.Model):
 
     `acting_role`: the role on `ward` by whose strength it was allowed. `address`, `device` (a browser's own random
     name) and `agent`: where from; `session`: a name of the signed-in session that opens nothing. `cause`: the request
-    whose work the system was finishing, or "sweep:assess" where that sweep found it due. `xact`: the transaction, which row changes and seals go by.
+    whose work the system was finishing, or "sweep:assess" where that sweep found it due. `xact`: the transaction, which
+    row changes and seals go by.
     """
 
     at = models.DateTimeField(db_default=Now())
