@@ -152,9 +152,11 @@ def test_after_a_reload_the_button_says_that_the_sound_waits_for_a_touch(inbox: 
 def test_on_a_phone_the_first_alerts_essentials_stand_above_the_fold(house: Stack, sign_in: SignIn) -> None:
     page = sign_in("sam", screen=PHONE)
     page.goto(f"{house.url}/inbox/")
-    first = page.locator("#inbox [data-case]").first
-    for essential in (".patient", ".fall", ".onset", ".do-now"):
-        box = first.locator(essential).first.bounding_box()
-        assert box, essential
-        assert box["y"] + box["height"] <= PHONE["height"], essential
+    # In one question: a live refresh may put the card anew between two.
+    bottoms = page.locator("#inbox [data-case]").first.evaluate(
+        "(card, parts) => parts.map(part => card.querySelector(part).getBoundingClientRect().bottom)",
+        [".patient", ".fall", ".onset", ".do-now"],
+    )
+    assert max(bottoms) <= PHONE["height"], bottoms
+    assert min(bottoms) > 0
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]

@@ -87,8 +87,9 @@ def test_a_stay_is_theirs_wholly_or_not_at_all(cast: Cast, patient: Patient, sta
         ("bed_id", BED, cast.beds[3].pk),
     ):
         change = f"UPDATE wards_stay SET {column} = %s WHERE id = %s"
-        refused("stay_is_all_synthetic", sql(change % (theirs, real.pk)))
-        refused("stay_is_all_synthetic", sql(change % (ours, stay.pk)))
+        why = "by a mending" if column in {"patient_id", "episode_id"} else "stay_is_all_synthetic"  # the trigger is first
+        refused(why, sql(change % (theirs, real.pk)))
+        refused(why, sql(change % (ours, stay.pk)))
 
 
 def test_they_sign_nothing_about_a_real_patient(patient: Patient, stay: Stay) -> None:
