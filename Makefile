@@ -12,7 +12,7 @@ help: ## list these targets
 run: .venv/installed ## everything: servers, web, workers, demo ward (PORT=8001 chooses the port)
 	@exec $(PY) -m tools.run
 
-test: .venv/installed-dev ## all tests on throw-away servers (ARGS='tests/checks -n0' to choose)
+test: .venv/installed-dev ## the tests on throw-away servers (ARGS='tests/checks -n0' to choose); of many pages a part
 	@exec $(PY) -m tools.with_servers $(PY) -m pytest $(if $(ARGS),$(ARGS),-n 3 --dist loadfile --no-loadscope-reorder tests)
 
 lint: .venv/installed-dev ## ruff, formatting, types, the order of the layers

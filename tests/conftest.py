@@ -1,10 +1,12 @@
 """What all tests stand on: database, passwords, a browser, real processes. The people of a story are made in the
 conftest of its own folder."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -22,6 +24,7 @@ from tests.stack import Stack, StackFactory
 
 __all__ = ["cast"]
 
+TESTS = Path(__file__).resolve().parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",  # as root, and in containers, there is none to be had
@@ -42,6 +45,35 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["tests.hashers.FastHasher"]
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.WHITENOISE_AUTOREFRESH = True  # nothing is collected for a test: do not look for it
+
+
+LONGEST = (
+    "browser/test_three_patients.py",
+    "security/test_access_table.py",
+    "security/test_crawl.py",
+    "security/test_malformed_bodies.py",
+    "browser/test_accessibility.py",
+    "security/test_injection.py",
+    "desks/test_moves_on_pages.py",
+    "survival/test_crash_points.py",
+    "browser/test_check_form.py",
+    "survival/test_senders.py",
+    "watchdog/test_health.py",
+    "security/test_forged_requests.py",
+    "alerts/test_locks.py",
+)
+"""Files of `make thorough` that take a minute or nearly: begun first, lest one process is left alone with one."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {TESTS / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests lie in memory until the end: let the collector of garbage not look through them each time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +97,7 @@ def _drop_in_any_case() -> Iterator[None]:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """The process that has started the others, or is the only one, cleans up after all."""
+    gc.unfreeze()
     if not hasattr(session.config, "workerinput"):
         remove_blueprint()
 

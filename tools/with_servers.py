@@ -29,6 +29,7 @@ def run(command: list[str]) -> int:
             "SECRET_KEY": "for tests only",
             "SPINEWATCH_EMBEDDED": "1",
             "SECURE": "0",
+            "PYTHONDONTWRITEBYTECODE": "",  # hundreds of processes are started: they do not all read the sources anew
         }
         child = subprocess.Popen(command, env=os.environ | own)
         try:

@@ -75,6 +75,5 @@ def _lock(stays: QuerySet[Stay]) -> list[Stay]:
 
     An admission locks the stays before it, so that none can come between the second statement and our end.
     """
-    in_order = stays.select_related("ward").select_for_update(of=("self",), no_key=True).order_by("pk")
-    list(in_order)
-    return list(in_order.all())
+    list(stays.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    return list(stays.select_related("ward").select_for_update(of=("self",), no_key=True).order_by("pk"))

@@ -40,7 +40,7 @@ def locked(stay_id: int) -> tuple[Stay, Watch]:
 
     With it the episode's other stays: they share its history, and what was known at a closing of their alerts.
     """
-    stay = Stay.objects.get(pk=stay_id)
+    stay = Stay.objects.only("episode").get(pk=stay_id)
     stay = same_stay(stay, lock_stays(stay.episode_id))
     return stay, Watch.objects.select_for_update(no_key=True).get(stay_id=stay_id)
 

@@ -73,6 +73,31 @@ def test_a_change_is_on_the_page_at_once(page: Page, world: Pretend) -> None:
     expect(page.locator("#board")).to_have_text("board 2")
 
 
+def test_nothing_is_put_anew_under_a_finger(page: Page, world: Pretend) -> None:
+    """A tap on a link that a refresh replaced between touch and lift would be lost."""
+    page.locator("#board").hover()
+    page.mouse.down()
+    page.evaluate("window.under = document.getElementById('board').firstChild")
+    world.say("changed", topic="ward.1")
+    with page.expect_response("**/board/"):
+        page.clock.run_for(400)
+    page.wait_for_timeout(100)
+    assert page.evaluate("window.under.isConnected")
+    assert page.locator("#board").text_content() == "board 1"
+    page.mouse.up()
+    page.clock.run_for(400)
+    expect(page.locator("#board")).to_have_text("board 3")
+
+
+def test_a_lift_that_is_never_heard_of_holds_nothing_back_for_long(page: Page, world: Pretend) -> None:
+    page.locator("#board").hover()
+    page.mouse.down()
+    page.clock.run_for(1500)
+    world.say("changed", topic="ward.1")
+    page.clock.run_for(400)
+    expect(page.locator("#board")).to_have_text("board 2")
+
+
 def test_changes_that_come_together_are_one_refresh(page: Page, world: Pretend) -> None:
     for _ in range(20):
         world.say("changed", topic="ward.1")
@@ -308,6 +333,7 @@ def test_a_page_that_hears_nothing_new_asks_again_all_the_same(page: Page, world
         page.clock.run_for(5_000)
         world.pulse()
         page.wait_for_timeout(30)
+    expect(page.locator("#board")).to_have_text(f"board {before + 1}")
     assert world.boards == before + 1
 
 

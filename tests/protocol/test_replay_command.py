@@ -49,6 +49,7 @@ def test_the_vectors_from_a_file(write: Any) -> None:
     assert lines(done.stdout) == [vector["expected"] for vector in vectors]
 
 
+@pytest.mark.thorough
 def test_standard_input_with_settings_of_the_protocol_not_of_django(write: Any) -> None:
     vector = json.loads(VECTORS.read_text().splitlines()[3])
     assert vector["expected"]["actions"] == ["treat_and_recheck"]
@@ -72,6 +73,7 @@ def test_settings_that_are_not_valid_end_in_status_2_before_anything_is_printed(
     assert done.stderr.decode() == "The setting major_drop_grades must be a whole number from 1 to 5.\n"
 
 
+@pytest.mark.thorough
 def test_a_file_that_cannot_be_read_ends_in_status_2(tmp_path: Path) -> None:
     missing = str(tmp_path / "nothing")
     for arguments in ((missing,), ("-", "--settings", missing)):
@@ -80,6 +82,7 @@ def test_a_file_that_cannot_be_read_ends_in_status_2(tmp_path: Path) -> None:
         assert done.stderr.decode() == f"Cannot read {missing}: No such file or directory.\n"
 
 
+@pytest.mark.thorough
 def test_nothing_to_replay_is_no_error() -> None:
     done = run("-")
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")

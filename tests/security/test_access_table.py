@@ -120,14 +120,13 @@ def test_who_is_signed_out_sees_nothing_but_what_is_everybodys() -> None:
 
 
 def test_each_answer_is_as_the_table_says_in_a_part_of_it(scene: Scene, visitors: dict[str, Visitor]) -> None:
-    """In turns: of each address one of the own ward, one of another, and one who has no business here."""
+    """In turns: of each address one of the own ward, and one of another or who has no business here."""
     part = []
     for number, row in enumerate(ROWS):
         turn, method = "NCSA"[number % 4], ("get", "post")[number // 4 % 2]
-        asked = {("get", f"own {turn}"), ("post", f"own {turn}"), (method, f"elsewhere {turn}")}
-        asked |= {(method, ("signed out", "ended", "of no ward")[number % 3])}
-        part += [(row, *cell) for cell in row.answers() if cell in asked]
-    assert len(part) > 500
+        stranger = (f"elsewhere {turn}", ("signed out", "ended", "of no ward")[number % 3])[number % 2]
+        part += [(row, *cell) for cell in row.answers() if cell in {(method, f"own {turn}"), (method, stranger)}]
+    assert len(part) > 250
     assert differences(scene, visitors, part) == []
 
 

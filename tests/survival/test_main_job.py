@@ -72,6 +72,7 @@ def test_a_fall_reaches_the_alert_with_everything_well(real_ward: Callable[..., 
     ward.alert_is_there_once()
 
 
+@pytest.mark.thorough
 def test_the_workers_pool_process_killed_in_the_middle_of_assess(real_ward: Callable[..., RealWard]) -> None:
     """Beat and the worker's own restart are all that is left: no sweep without a broker runs here."""
     ward = real_ward("web", "worker", "beat")
@@ -146,6 +147,7 @@ def send_ignoring_death(ward: RealWard, said: dict[str, str]) -> None:
         return
 
 
+@pytest.mark.thorough
 def test_the_same_form_sent_five_times_at_once_is_one_check_and_one_alert(real_ward: Callable[..., RealWard]) -> None:
     ward = real_ward("web", "worker")
     said = ward.nurse.check_said(ward.stay, l4_left="1")

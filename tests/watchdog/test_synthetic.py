@@ -87,7 +87,9 @@ def test_a_stay_is_theirs_wholly_or_not_at_all(cast: Cast, patient: Patient, sta
         ("bed_id", BED, cast.beds[3].pk),
     ):
         change = f"UPDATE wards_stay SET {column} = %s WHERE id = %s"
-        why = "by a mending" if column in {"patient_id", "episode_id"} else "stay_is_all_synthetic"  # the trigger is first
+        why = (
+            "by a mending" if column in {"patient_id", "episode_id"} else "stay_is_all_synthetic"
+        )  # the trigger is first
         refused(why, sql(change % (theirs, real.pk)))
         refused(why, sql(change % (ours, stay.pk)))
 

@@ -88,6 +88,25 @@
     reconnect();
   }
 
+  // A fragment that is put anew between a finger's touch and its lift takes the link from under it: the tap is lost. So
+  // it waits until nothing is pressed; not for ever, for a lift outside the window is never heard of.
+  const LONGEST_PRESS = 1_000; // ms
+  let pressedAt = null;
+  let heldBack = false;
+
+  function holdBack(event) {
+    if (!isRefresh(event.detail) || pressedAt === null || clock() - pressedAt > LONGEST_PRESS) return;
+    event.detail.shouldSwap = false;
+    heldBack = true;
+  }
+
+  function released() {
+    pressedAt = null;
+    if (!heldBack) return;
+    heldBack = false;
+    refresh(); // the click comes first
+  }
+
   // --- The stream ----------------------------------------------------------------------------------------------------
 
   function connect() {
@@ -256,7 +275,10 @@
   document.addEventListener("resume", wake);
   addEventListener("online", wake);
   addEventListener("offline", lose);
+  document.addEventListener("htmx:beforeSwap", holdBack);
   document.addEventListener("htmx:beforeSwap", refuseRedirects);
+  addEventListener("pointerdown", () => (pressedAt = clock()), { capture: true, passive: true });
+  for (const name of ["pointerup", "pointercancel"]) addEventListener(name, released, { capture: true, passive: true });
   document.addEventListener("htmx:afterRequest", refreshed);
   for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(name, refreshFailed);
   if (window.htmx) window.htmx.config.timeout ||= 8000; // ms: a refresh that hangs must not stand before the next
