@@ -229,9 +229,10 @@ def test_the_lines_of_a_drain_that_is_out_can_be_corrected_though_its_name_is_ta
 ) -> None:
     first = place(cast, stay, at=ago(hours=6))
     removed = remove(cast, first, at=ago(hours=4))
-    place(cast, stay, at=ago(hours=3))
+    again_at = ago(hours=3)
+    place(cast, stay, at=again_at)
     assert change_line(cast, first, at=ago(hours=5)).is_standing
     then = {"__all__": ["Then two drains of this name would lie at once. Give one of them another name first."]}
     assert refusal(lambda: change_line(cast, removed, at=ago(hours=2))) == then
     assert refusal(lambda: drains.retract_drain(removed, by=cast.alice, reason="the other one")) == then
-    assert change_line(cast, removed, at=ago(hours=3)).is_standing
+    assert change_line(cast, removed, at=again_at).is_standing
