@@ -80,6 +80,7 @@ def test_nobody_real_can_belong_to_their_ward_nor_they_to_a_real_one(cast: Cast)
 
 def test_a_stay_is_theirs_wholly_or_not_at_all(cast: Cast, patient: Patient, stay: Stay) -> None:
     real = patient.stay
+    sql("SET LOCAL session_replication_role = replica")()  # past the trigger of mending, which would speak first
     for column, theirs, ours in (
         ("patient_id", PATIENT, real.patient_id),
         ("episode_id", stay.episode_id, real.episode_id),
@@ -87,11 +88,8 @@ def test_a_stay_is_theirs_wholly_or_not_at_all(cast: Cast, patient: Patient, sta
         ("bed_id", BED, cast.beds[3].pk),
     ):
         change = f"UPDATE wards_stay SET {column} = %s WHERE id = %s"
-        why = (
-            "by a mending" if column in {"patient_id", "episode_id"} else "stay_is_all_synthetic"
-        )  # the trigger is first
-        refused(why, sql(change % (theirs, real.pk)))
-        refused(why, sql(change % (ours, stay.pk)))
+        refused("stay_is_all_synthetic", sql(change % (theirs, real.pk)))
+        refused("stay_is_all_synthetic", sql(change % (ours, stay.pk)))
 
 
 def test_they_sign_nothing_about_a_real_patient(patient: Patient, stay: Stay) -> None:
