@@ -36,7 +36,7 @@ story: .venv/installed-dev ## the paper's three patients played through in two w
 	@STORY_PICTURES=docs/screens/story exec $(PY) -m tools.with_servers $(PY) -m pytest -n0 -m thorough $(ARGS) tests/browser/test_three_patients.py
 
 thorough: .venv/installed-dev ## what `make test` leaves out: crashes at every point, axe on every page, drafts, the lock
-	@$(PY) -m tools.with_servers $(PY) -m pytest -n 2 --dist loadfile -m "thorough and not (soak or alone)" $(ARGS) tests
+	@$(PY) -m tools.with_servers $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "thorough and not (soak or alone)" $(ARGS) tests
 	@$(PY) -m tools.with_servers $(PY) -m pytest -n0 -m "thorough and alone" $(ARGS) tests || [ $$? = 5 ]  # 5: ARGS left none
 
 bench: .venv/installed-dev ## measure check → alert → screen on throw-away servers; prints a table
