@@ -51,9 +51,18 @@ def _open_alerts(stay: Stay) -> Iterable[Alert]:
 def _merge(alert: Alert, own: Alert, *, by: Staff, why: str) -> None:
     if alert.kind == Alert.Kind.DEFICIT:
         latch.raise_to(own, alert.evidence, began_at=alert.began_at)
+        _keep_its_beginning(alert, own)
     note(own, AlertEvent.Kind.MENDED, by=by, data={"how": "joined", "alert": alert.pk, "why": why})
     alert.merged_into = own
     _close(alert, Alert.Outcome.MERGED, by=by, why=why)
+
+
+def _keep_its_beginning(alert: Alert, own: Alert) -> None:
+    """The earlier of both, though all was told already; and the onset, where it alone knows one."""
+    own.began_at = min(own.began_at, alert.began_at)
+    if own.seen_at is None:
+        own.seen_at, own.last_good_at = alert.seen_at, alert.last_good_at
+    own.save(update_fields=["began_at", "seen_at", "last_good_at"])
 
 
 def _go_on(alert: Alert, to: Stay, *, by: Staff, why: str) -> None:

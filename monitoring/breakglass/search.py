@@ -59,6 +59,11 @@ def matching(asked: Asked) -> QuerySet[Patient]:
     return patients if asked.born is None else patients.filter(date_of_birth=asked.born)
 
 
+def exactly(*, record_number: str, born: date) -> QuerySet[Patient, int]:
+    """The id of the patient of exactly this number and birth date, or none."""
+    return present(Patient.objects.filter(pk__gt=0, record_number=record_number, date_of_birth=born))
+
+
 def present(patients: QuerySet[Patient]) -> QuerySet[Patient, int]:
     """The ids of these records; of one that was merged into another, that one's, where its stays are now."""
     return patients.values_list(Coalesce("merged_into", "pk"), flat=True)
@@ -91,7 +96,7 @@ def elsewhere(staff: Staff, *, record_number: str, born: date) -> Stay | None:
     """The present or last stay of the patient of exactly this number and birth date, where none of theirs is within
     reach. One query, which costs as much whoever is asked for.
     """
-    patient = present(Patient.objects.filter(pk__gt=0, record_number=record_number, date_of_birth=born))
+    patient = exactly(record_number=record_number, born=born)
     near = stays_within_reach(staff).filter(patient=OuterRef("patient"))
     stays: QuerySet[Stay] = Stay.objects.filter(~Exists(near), patient__in=patient)
     return stays.select_related("patient", "ward").order_by(F("discharged_at").desc(nulls_first=True), "-pk").first()

@@ -9,7 +9,8 @@ from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from monitoring.mending.models import Mending
-from wards.access import May, opened, require, wards_where
+from monitoring.mending.records import look_at
+from wards.access import May, require, wards_where
 from wards.models import Staff, Stay, Ward
 
 
@@ -66,8 +67,6 @@ def mending_or_404(staff: Staff, public_id: UUID) -> Mending:
     mending = found.select_related(*related).first()
     if mending is None:
         raise Http404("No such mending on your wards.")
-    for patient_id in (mending.source_id, mending.target_id):
-        stay = Stay.objects.select_related("ward").filter(patient=patient_id).order_by("-admitted_at").first()
-        if stay is not None:
-            opened(staff, stay)
+    for patient in (mending.source, mending.target):
+        look_at(patient, by=staff)
     return mending

@@ -33,6 +33,8 @@ def require_two_records(mending: Mending) -> None:
 
 def require_sound(mending: Mending, stays: Sequence[Stay]) -> None:
     """What it names belongs to whom it says, now. `stays` are all of both patients', locked."""
+    if not any(stay.patient_id == mending.source_id for stay in stays):
+        raise ValidationError(_("No stay is left on this record: there is nothing to mend."))
     if mending.source.merged_into_id is not None:
         raise ValidationError(_("The wrong record was merged into another one already."))
     if mending.kind != Mending.Kind.STAY and mending.target.merged_into_id is not None:

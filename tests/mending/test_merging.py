@@ -3,6 +3,8 @@ alerts one goes on with all that both told (protocol §10: merging re-assesses, 
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -14,11 +16,12 @@ from monitoring.due.models import Watch
 from monitoring.mending import actions
 from monitoring.mending.models import Mending
 from tests.alerts.conftest import Patient
-from tests.cast import Cast, admit_patient, ago, operate
+from tests.cast import Cast, admit_patient, ago, new_patient, operate
 from tests.mending.conftest import WHY
 from wards.access import Forbidden
 from wards.actions import discharge
 from wards.models import Episode, Operation, Staff, Stay
+from wards.models import Patient as Record
 
 
 @pytest.fixture
@@ -120,6 +123,21 @@ def test_of_two_open_alerts_one_goes_on_with_what_both_told(
     assert len(Alert.objects.filter(stay__patient=one.stay.patient, kind="deficit", closed_at=None)) == 1
 
 
+def test_the_one_that_goes_on_keeps_the_earlier_beginning_and_an_onset(
+    cast: Cast, noel: Staff, one: Patient, twice: Patient
+) -> None:
+    """The other record told of it first, and was the only one that was critical."""
+    twice.checked(50, L4_left=1)
+    one.checked(20, L4_left=3)
+    kept, other = one.alert, twice.alert
+    assert (kept.level, kept.seen_at) == ("concern", None)
+    actions.confirm(merge(cast, twice, one), by=noel)
+    kept.refresh_from_db()
+    assert (kept.level, kept.began_at) == ("critical", other.began_at)
+    assert (kept.seen_at, kept.last_good_at) == (other.seen_at, other.last_good_at)
+    assert kept.seen_at is not None
+
+
 def test_an_alert_of_the_other_record_alone_goes_on_at_the_bed(
     cast: Cast, noel: Staff, one: Patient, twice: Patient
 ) -> None:
@@ -215,6 +233,15 @@ def test_it_takes_two_people(cast: Cast, noel: Staff, one: Patient, again: Patie
     actions.confirm(mending, by=cast.carol)
     with pytest.raises(ValidationError, match="already"):
         actions.confirm(mending, by=noel)
+
+
+def test_records_without_a_stay_are_nobodys_to_merge(cast: Cast, one: Patient) -> None:
+    """No ward has them, so that no role on a ward allows it."""
+    empty, other = (Record.objects.create(**asdict(new_patient())) for _ in range(2))
+    for target in (one.stay.patient, other):
+        with pytest.raises(ValidationError, match="nothing to mend"):
+            actions.propose_merge(empty, target, by=cast.adam, reason=WHY)
+    assert not Mending.objects.exists()
 
 
 @pytest.mark.parametrize("who", ["alice", "carol", "sam", "nora", "sue"])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 from monitoring.desks.admin import mending_words as words
 from monitoring.desks.admin.mending_words import Record
 from monitoring.desks.admin.protocol_forms import DAMAGED, reason_field
+from monitoring.desks.admin.signing import SignedForm
 from monitoring.mending import actions
 from monitoring.mending.models import Mending
 from monitoring.mending.records import movable_checks, record_within_reach, stays_of
@@ -213,19 +214,14 @@ DETAILS: dict[str, type[Details]] = {
 }
 
 
-class ConfirmForm(forms.Form):
-    """That what was shown is carried out, and that it is still the same person: by their PIN, or their password."""
+class ConfirmForm(SignedForm):
+    """That what was shown is carried out; signed."""
 
     shown = forms.CharField(widget=forms.HiddenInput, error_messages={"required": DAMAGED})
-    secret = forms.CharField(strip=False)
+    field_order = ["shown", "secret"]
 
     def __init__(self, data: Any, *, staff: Staff, shown: str) -> None:
-        super().__init__(data)
-        secret, by_pin = self.fields["secret"], bool(staff.pin)
-        secret.label = _("Your PIN") if by_pin else _("Your password")
-        secret.error_messages["required"] = _("Type your PIN.") if by_pin else _("Type your password.")
-        attrs = {"inputmode": "numeric", "autocomplete": "off"} if by_pin else {"autocomplete": "current-password"}
-        secret.widget = forms.PasswordInput(attrs=attrs)
+        super().__init__(data, staff=staff)
         self.now_shown = shown
 
     def clean(self) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from monitoring.desks.admin.protocol_words import CLAUSES, DEFAULTS, PATHWAY_WORDS, grades_words, value_lines
+from monitoring.desks.admin.signing import SignedForm
 from monitoring.protocol import ScheduleRow, Settings
 from wards.fields import NOW, WallClockField, fold_field, local_instant
 from wards.models import Staff, Ward
@@ -151,8 +152,8 @@ def _field_of(name: str, label: StrPromise) -> forms.Field:
     )
 
 
-class ApproveForm(forms.Form):
-    """From when, and that it is still the same person: by their PIN where they have one, else by their password."""
+class ApproveForm(SignedForm):
+    """From when; signed."""
 
     seen = seen_field()
     replay = forms.UUIDField(widget=forms.HiddenInput, error_messages=dict.fromkeys(("required", "invalid"), DAMAGED))
@@ -164,17 +165,12 @@ class ApproveForm(forms.Form):
     )
     at = WallClockField(label=lazy("From"))
     at_fold = fold_field()
-    secret = forms.CharField(strip=False)
+    field_order = ["seen", "replay", "when", "at", "at_fold", "secret"]
 
     def __init__(self, data: Any, *, staff: Staff, ward: Ward, seen: int, replay: UUID | None) -> None:
-        super().__init__(data, initial={"seen": seen, "replay": replay})
+        super().__init__(data, staff=staff, initial={"seen": seen, "replay": replay})
         self.ward = ward
         self.fields["at"].required = False
-        secret, by_pin = self.fields["secret"], bool(staff.pin)
-        secret.label = _("Your PIN") if by_pin else _("Your password")
-        secret.error_messages["required"] = _("Type your PIN.") if by_pin else _("Type your password.")
-        attrs = {"inputmode": "numeric", "autocomplete": "off"} if by_pin else {"autocomplete": "current-password"}
-        secret.widget = forms.PasswordInput(attrs=attrs)
 
     def clean(self) -> dict[str, Any] | None:
         said = super().clean() or self.cleaned_data

@@ -19,9 +19,10 @@ from monitoring.audit.openings import listed
 from monitoring.desks.admin.mending_effects import digest_of, outcomes_of
 from monitoring.desks.admin.mending_forms import ConfirmForm, EndForm
 from monitoring.desks.admin.mending_words import TITLES, Record, lines_of
+from monitoring.desks.admin.signing import signature
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of
-from monitoring.desks.common.views.lock import ended, wrong
+from monitoring.desks.common.views.lock import ended
 from monitoring.desks.common.visit import visit_of
 from monitoring.mending import actions
 from monitoring.mending.carrying_out import recorded_twice
@@ -29,8 +30,8 @@ from monitoring.mending.models import Mending
 from monitoring.mending.queries import mending_or_404, over, require_on_all_wards, waiting
 from monitoring.mending.records import home_wards, stays_of
 from monitoring.mending.rehearsing import rehearse
-from wards import pins
 from wards.access import May, require_somewhere
+from wards.pins import Answer
 
 A_PAGE = 20
 
@@ -100,13 +101,10 @@ def confirm(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         return redirect("mending-case", public_id)
     form = ConfirmForm(sent(request), staff=request.user, shown=context.get("digest", ""))
     if form.is_valid():
-        by = "pin" if request.user.pin else "password"
-        found = pins.check_secret(request.user, form.cleaned_data["secret"], password=by == "password")
-        if found is pins.Answer.SPENT:
+        found = signature(request, form)
+        if found is Answer.SPENT:
             return ended(request, request.path)
-        if found is pins.Answer.WRONG:
-            form.add_error("secret", wrong(request, by))
-        elif saved(form, lambda: actions.confirm(asked, by=request.user)) is not None:
+        if found is Answer.RIGHT and saved(form, lambda: actions.confirm(asked, by=request.user)) is not None:
             messages.success(request, _("Carried out. Both histories are assessed again, and nothing was erased."))
             return redirect("mending-case", public_id)
     context |= {"form": form, "problems": problems(form)}

@@ -18,9 +18,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from monitoring.desks.admin import protocol_shown as shown
 from monitoring.desks.admin.protocol_forms import ApproveForm, EndForm
 from monitoring.desks.admin.protocol_words import changes_between
+from monitoring.desks.admin.signing import signature
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of
-from monitoring.desks.common.views.lock import ended, wrong
+from monitoring.desks.common.views.lock import ended
 from monitoring.due.clock import now
 from monitoring.proposals import actions
 from monitoring.proposals.comparing import Totals
@@ -34,9 +35,9 @@ from monitoring.proposals.queries import (
 )
 from monitoring.proposals.rules import REPLAY_LASTS, is_author, is_too_old
 from monitoring.protocol import Settings
-from wards import pins
 from wards.access import May, may, require
 from wards.models import Ward
+from wards.pins import Answer
 from wards.queries import protocol_version_of
 
 STAYS_A_PAGE = 50
@@ -130,13 +131,11 @@ def approve(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         replay=None if replay is None else replay.public_id,
     )
     if form.is_valid():
-        by = "pin" if request.user.pin else "password"
-        found = pins.check_secret(request.user, form.cleaned_data["secret"], password=by == "password")
-        if found is pins.Answer.SPENT:
+        found = signature(request, form)
+        if found is Answer.SPENT:
             return ended(request, request.path)
-        if found is pins.Answer.WRONG:
-            form.add_error("secret", wrong(request, by))
-        elif (approved := saved(form, lambda: _approved(request, asked, form))) is not None:
+        approved = saved(form, lambda: _approved(request, asked, form)) if found is Answer.RIGHT else None
+        if approved is not None:
             messages.success(request, _approved_words(approved))
             return redirect("protocol-proposal", public_id)
     context |= {"proposal": asked, "ward": asked.ward, "form": form, "problems": problems(form)}

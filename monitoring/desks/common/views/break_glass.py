@@ -19,7 +19,7 @@ from monitoring.breakglass import actions
 from monitoring.breakglass.forms import BreakGlassForm, ElsewhereForm
 from monitoring.breakglass.models import BreakGlass
 from monitoring.breakglass.queries import open_by, own_or_404
-from monitoring.breakglass.search import elsewhere
+from monitoring.breakglass.search import elsewhere, exactly
 from monitoring.desks.common.requests import SignedInRequest
 from monitoring.desks.common.saving import problems, saved, sent, status_of
 from monitoring.desks.common.views.lock import ended, wrong
@@ -55,7 +55,7 @@ def opened(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid():
         return page(request, form)
     number, born = form.who
-    present = open_by(request.user).filter(patient__record_number=number, patient__date_of_birth=born)
+    present = open_by(request.user).filter(patient__in=exactly(record_number=number, born=born))
     if (already := present.select_related("stay").first()) is not None:
         return redirect("stay", already.stay.public_id)
     stay = elsewhere(request.user, record_number=number, born=born)
