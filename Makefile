@@ -12,7 +12,7 @@ help: ## list these targets
 run: .venv/installed ## everything: servers, web, workers, demo ward (PORT=8001 chooses the port)
 	@exec $(PY) -m tools.run
 
-test: .venv/installed-dev ## the tests on throw-away servers (ARGS='tests/checks -n0' to choose); of many pages a part
+test: .venv/installed-dev ## the tests on throw-away servers (ARGS='tests/checks -n0' to choose); of some rooms a part
 	@exec $(PY) -m tools.with_servers $(PY) -m pytest $(if $(ARGS),$(ARGS),-n 3 --dist loadfile --no-loadscope-reorder tests)
 
 lint: .venv/installed-dev ## ruff, formatting, types, the order of the layers
@@ -35,7 +35,7 @@ screens: .venv/installed-dev ## a picture of each page in docs/screens (ARGS='bo
 story: .venv/installed-dev ## the paper's three patients played through in two windows, a picture of each station
 	@STORY_PICTURES=docs/screens/story exec $(PY) -m tools.with_servers $(PY) -m pytest -n0 -m thorough $(ARGS) tests/browser/test_three_patients.py
 
-thorough: .venv/installed-dev ## what `make test` leaves out: crashes at every point, axe on every page, drafts, the lock
+thorough: .venv/installed-dev ## what `make test` leaves out: the rest of its rooms, crashes at every point, axe, drafts, the lock
 	@$(PY) -m tools.with_servers $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "thorough and not (soak or alone)" $(ARGS) tests
 	@$(PY) -m tools.with_servers $(PY) -m pytest -n0 -m "thorough and alone" $(ARGS) tests || [ $$? = 5 ]  # 5: ARGS left none
 

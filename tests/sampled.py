@@ -1,7 +1,7 @@
-"""The pages have a thousand small tests. `make test` takes a part of them, `make thorough` (and so `.ci/run`) the rest.
+"""There are thousands of small tests. `make test` takes a part of some, `make thorough` (and so `.ci/run`) the rest.
 
-Loaded with `-p tests.sampled` (pyproject.toml). Of each file below the first of every four tests stays in `make test`;
-the others are marked `thorough`. Only where the whole suite runs: who names a file gets all of it.
+Loaded with `-p tests.sampled` (pyproject.toml). Of each file of the rooms below the first of every four tests stays in
+`make test`; the others are marked `thorough`. Only where the whole suite runs: who names a file gets all of it.
 """
 
 from __future__ import annotations
@@ -14,31 +14,38 @@ import pytest
 
 TESTS = Path(__file__).resolve().parent
 EVERY = 4
-WHOLE = frozenset(
-    f"desks/test_{name}.py"
-    for name in (
-        "alert_page",
-        "board",
-        "check_form",
-        "check_form_refusals",
-        "inbox",
-        "lock",
-        "result_page",
-        "sign_in",
-        "stay_page",
-    )
+SAMPLED = (
+    "breakglass/",
+    "demo/",
+    "desks/",
+    "escalation/",
+    "identity/",
+    "live/",
+    "mending/",
+    "offline/",
+    "security/",
+    "watchdog/",
 )
-"""Pages that the main job goes through: all of their tests, each time."""
-ALSO = frozenset(
+"""The pages, and the rooms round about detection. What detects stays whole: protocol, wards, checks, alerts, due."""
+WHOLE = frozenset(
     {
-        "breakglass/test_pages.py",
-        "escalation/test_absence.py",
-        "escalation/test_ladder_versions.py",
-        "escalation/test_limits.py",
-        "live/test_an_open_page.py",
-        "watchdog/test_downtime.py",
+        "desks/test_alert_page.py",
+        "desks/test_board.py",
+        "desks/test_check_form.py",
+        "desks/test_check_form_refusals.py",
+        "desks/test_inbox.py",
+        "desks/test_lock.py",
+        "desks/test_result_page.py",
+        "desks/test_sign_in.py",
+        "desks/test_stay_page.py",
+        "escalation/test_climbing.py",
+        "escalation/test_tracks.py",
+        "identity/test_second_factor.py",
+        "mending/test_merging.py",
+        "security/test_access_table.py",
     }
 )
+"""What the main job goes through, and who may: all of their tests, each time."""
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` is asked
@@ -51,7 +58,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def is_sampled(name: str) -> bool:
-    return name in ALSO or (name.startswith("desks/") and name not in WHOLE)
+    return name.startswith(SAMPLED) and name not in WHOLE
 
 
 def leave_to_the_thorough(tests: Iterable[pytest.Item]) -> None:
