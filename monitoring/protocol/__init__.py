@@ -10,6 +10,7 @@ from monitoring.protocol.causes import Cause
 from monitoring.protocol.changes import Moment, next_change, passage
 from monitoring.protocol.events import Check, Event, Operation, ReferenceAccepted, Timeline, Treatment
 from monitoring.protocol.findings import Finding, MuscleFinding
+from monitoring.protocol.rounds import repeated_looks
 from monitoring.protocol.settings import InvalidSettings, ScheduleRow, Settings
 from monitoring.protocol.vocabulary import FLAGS, LEVELS, MUSCLES, MYOTOMES, SIDES, Action, Level, Muscle, Reason, Rule
 from monitoring.protocol.wire import InvalidTimeline, parse_now, parse_timeline
@@ -46,4 +47,5 @@ __all__ = [
     "parse_now",
     "parse_timeline",
     "passage",
+    "repeated_looks",
 ]

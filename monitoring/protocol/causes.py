@@ -23,6 +23,14 @@ class CauseInPaper(NamedTuple):
     sd: float
 
 
+class Predictive(NamedTuple):
+    """Where a further patient's onset is looked for: Student's *t* with so many degrees of freedom, in days."""
+
+    centre: float
+    scale: float
+    degrees: int
+
+
 PAPER = (
     CauseInPaper("fixation", 11, 3.4, 1.2),
     CauseInPaper("epidural_haematoma", 9, 1.4, 0.5),
@@ -54,10 +62,14 @@ def likely_causes(operation: Operation, seen_at: datetime) -> tuple[Cause, ...]:
 
 
 def weight(cause: CauseInPaper, days: float) -> float:
-    """Protocol §8: "*n* times the density at *d* of the predictive *t* distribution with *n* − 1 degrees of freedom,
-    centre *m*, scale *s*·√(1 + 1/*n*)"."""
-    scale = cause.sd * math.sqrt(1 + 1 / cause.patients)
-    return cause.patients * student_t_density((days - cause.mean) / scale, cause.patients - 1) / scale
+    """Protocol §8: "*n* times the density at *d* of the predictive *t* distribution"."""
+    centre, scale, degrees = predictive(cause)
+    return cause.patients * student_t_density((days - centre) / scale, degrees) / scale
+
+
+def predictive(cause: CauseInPaper) -> Predictive:
+    """Protocol §8: "with *n* − 1 degrees of freedom, centre *m*, scale *s*·√(1 + 1/*n*): few patients, wide tails"."""
+    return Predictive(cause.mean, cause.sd * math.sqrt(1 + 1 / cause.patients), cause.patients - 1)
 
 
 def student_t_density(t: float, degrees: int) -> float:

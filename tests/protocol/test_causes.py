@@ -8,7 +8,15 @@ from itertools import pairwise
 import pytest
 
 from monitoring.protocol import Settings, Timeline, assess
-from monitoring.protocol.causes import PAPER, likely_causes, percent, student_t_density, weight
+from monitoring.protocol.causes import (
+    PAPER,
+    CauseInPaper,
+    likely_causes,
+    percent,
+    predictive,
+    student_t_density,
+    weight,
+)
 from tests.protocol.histories import INDEX, assessed, check, minute, operation
 
 DAY = 24 * 60
@@ -73,3 +81,10 @@ def test_the_weight_is_of_the_predictive_distribution() -> None:
     assert weight(fixation, 3.4) == pytest.approx(11 * student_t_density(0, 10) / scale)
     assert weight(fixation, 3.4 + scale) == pytest.approx(11 * student_t_density(1, 10) / scale)
     assert sum(cause.patients for cause in PAPER) == 30
+
+
+def test_the_predictive_distribution_is_wider_than_the_paper_s_spread_the_fewer_the_patients() -> None:
+    centre, scale, degrees = predictive(CauseInPaper("x", 3, 2.0, 1.5))
+    assert (centre, degrees) == (2.0, 2)
+    assert scale == pytest.approx(1.5 * (4 / 3) ** 0.5)
+    assert all(predictive(cause).scale > cause.sd for cause in PAPER)
