@@ -30,16 +30,16 @@ from wards.refusals import refused_anywhere, refused_there
 from wards.rights import (
     ADMINISTRATORS,
     CLINICAL,
-    EVERYONE,
     NURSES,
     POSTS,
     RULES,
     SURGEONS,
     WARD_LEADS,
+    WARD_TEAM,
     May,
 )
 
-__all__ = ["ADMINISTRATORS", "CLINICAL", "EVERYONE", "NURSES", "POSTS", "RULES", "SURGEONS", "WARD_LEADS", "May"]
+__all__ = ["ADMINISTRATORS", "CLINICAL", "NURSES", "POSTS", "RULES", "SURGEONS", "WARD_LEADS", "WARD_TEAM", "May"]
 """The table's names, which are asked for here; and all that follows."""
 
 EntryT = TypeVar("EntryT", bound=ClinicalEntry)

@@ -8,19 +8,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from wards.models import Role
-from wards.rights import ADMINISTRATORS, CLINICAL, EVERYONE, NURSES, RULES, SURGEONS, WARD_LEADS, May
+from wards.rights import ADMINISTRATORS, CLINICAL, NURSES, REGISTRARS, RULES, SURGEONS, WARD_LEADS, WARD_TEAM, May
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
 WHO: dict[frozenset[Role], StrPromise] = {
-    EVERYONE: lazy("somebody with a role"),
+    WARD_TEAM: lazy("somebody who works on a ward"),
     CLINICAL: lazy("a nurse or a surgeon"),
     NURSES: lazy("a nurse"),
     SURGEONS: lazy("a surgeon"),
     ADMINISTRATORS: lazy("an administrator"),
     WARD_LEADS: lazy("a charge nurse or an administrator"),
     WARD_LEADS | SURGEONS: lazy("a charge nurse, a surgeon or an administrator"),
+    REGISTRARS: lazy("the registry’s lead or an administrator"),
+    REGISTRARS | SURGEONS: lazy("a surgeon, the registry’s lead or an administrator"),
 }
 WHAT: dict[May, StrPromise] = {
     May.VIEW_BOARD: lazy("see the board"),
@@ -66,6 +68,9 @@ WHAT: dict[May, StrPromise] = {
     May.BREAK_GLASS: lazy("open a record by break-glass"),
     May.MEND_RECORDS: lazy("ask for a record to be mended"),
     May.CONFIRM_MENDING: lazy("confirm the mending of a record"),
+    May.VIEW_REGISTRY: lazy("see the registry"),
+    May.IMPORT_REGISTRY: lazy("bring past operations into the registry"),
+    May.EXPORT_REGISTRY: lazy("export the registry"),
 }
 
 

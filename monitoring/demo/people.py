@@ -44,6 +44,7 @@ STAFF = (
     Person("omar", "Omar", "Farouk", Role.NURSE, ("8C",)),
     Person("dana", "Dana", "Petrova", Role.ADMINISTRATOR, ("7B", "8C")),
     Person("noel", "Noel", "Baxter", Role.ADMINISTRATOR, ("7B",)),  # what one proposes another approves
+    Person("rhea", "Rhea", "Iyer", Role.REGISTRY_LEAD, ("7B", "8C")),
 )
 
 # Who is on from seven to seven: crews take turns. Everybody whom the README names is there whenever it is tried.

@@ -12,7 +12,7 @@ from monitoring.alerts.reasons import AFTERWARDS, OPEN_FOR
 from monitoring.escalation.models import Delivery
 from wards.models import Staff
 from wards.reasons import Reason, register
-from wards.rights import ANSWERING, EVERYONE
+from wards.rights import ANSWERING, WARD_TEAM
 
 
 def _sent(staff: Staff, which: Q) -> Q:
@@ -29,5 +29,5 @@ def _of_one_closed_lately(staff: Staff) -> Q:
     return _sent(staff, Q(alert__closed_at__gt=Now() - OPEN_FOR))
 
 
-register(Reason("was sent the alert", _of_an_open_alert, EVERYONE, ANSWERING))
-register(Reason("was sent the alert, now closed", _of_one_closed_lately, EVERYONE, AFTERWARDS))
+register(Reason("was sent the alert", _of_an_open_alert, WARD_TEAM, ANSWERING))
+register(Reason("was sent the alert, now closed", _of_one_closed_lately, WARD_TEAM, AFTERWARDS))

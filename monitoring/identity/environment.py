@@ -14,7 +14,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
 
-ROLES = frozenset({"nurse", "charge_nurse", "surgeon", "administrator"})  # the values of wards.models.Role
+ROLES = frozenset(
+    {"nurse", "charge_nurse", "surgeon", "administrator", "registry_lead"}
+)  # the values of wards.models.Role
 LONGEST_SESSION_HOURS = 24
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 

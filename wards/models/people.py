@@ -21,6 +21,7 @@ class Role(models.TextChoices):
     CHARGE_NURSE = "charge_nurse", _("charge nurse")
     SURGEON = "surgeon", _("surgeon")
     ADMINISTRATOR = "administrator", _("administrator")
+    REGISTRY_LEAD = "registry_lead", _("registry’s lead")
 
 
 class Staff(AbstractUser):

@@ -61,6 +61,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "to_mend": visit.to_mend,
         "zone_ward": next(iter(visit.wards), None),
         "nav": navigation(visit.roles, visit.wards, request.path),
+        "finds_patients": not visit.roles.isdisjoint(access.RULES[access.May.SEARCH_PATIENTS]),
         "sees_responses": not visit.roles.isdisjoint(access.RULES[access.May.VIEW_RESPONSES]),
     }
 
@@ -86,7 +87,9 @@ def _fault(found: Look, seconds: int | None) -> str:
 def navigation(roles: Set[Role], wards: list[Ward], path: str) -> list[Link]:
     """The desks that fit the person's roles, in the order of use."""
     places = [] if roles.isdisjoint(access.RULES[access.May.VIEW_INBOX]) else [(_("Inbox"), reverse("inbox"))]
-    if len(wards) == 1:
+    if roles.isdisjoint(access.RULES[access.May.VIEW_BOARD]):
+        pass
+    elif len(wards) == 1:
         places.append((_("Board"), reverse("board", args=[wards[0].code])))
     elif len(wards) <= MANY_WARDS and roles != access.ADMINISTRATORS:
         places += [(_("Board %(ward)s") % {"ward": ward.code}, reverse("board", args=[ward.code])) for ward in wards]
@@ -101,4 +104,6 @@ def navigation(roles: Set[Role], wards: list[Ward], path: str) -> list[Link]:
         places.append((_("Rota"), reverse("rota-ward", args=[code]) if code else reverse("rota")))
     if not roles.isdisjoint(access.RULES[access.May.VIEW_AUDIT]):
         places.append((_("Audit"), reverse("audit")))
+    if not roles.isdisjoint(access.RULES[access.May.VIEW_REGISTRY]):
+        places.append((_("Registry"), reverse("registry")))
     return [Link(label, url, path == url) for label, url in places]
