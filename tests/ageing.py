@@ -39,6 +39,12 @@ DUE = {
 }
 """When work is to be done. What came due meanwhile is due now: the sweep would have taken it in time."""
 
+LINES_ARE_STALE = (
+    "INSERT INTO registry_stale (episode_id, failures, last_error)"
+    " SELECT episode_id, 0, '' FROM registry_line WHERE episode_id IS NOT NULL"
+)
+"""The registry's lines have days, made of the record's instants: they are made anew, as the triggers would ask for."""
+
 HALF_WAY = """
 SELECT EXISTS (SELECT FROM escalation_delivery WHERE state = 'sending')
     OR EXISTS (SELECT FROM watchdog_proberun WHERE passed IS NULL)
@@ -129,6 +135,7 @@ def _age(cursor: CursorWrapper, span: timedelta) -> None:
             _age_documents(cursor, table, column, span)
     for table, column in DUE.items():
         cursor.execute(f"UPDATE {table} SET {column} = clock_timestamp() WHERE {column} < clock_timestamp()")
+    cursor.execute(LINES_ARE_STALE)
     cursor.execute("SET LOCAL session_replication_role = origin")
     cursor.execute("SET LOCAL lock_timeout = 0")
 

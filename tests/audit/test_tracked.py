@@ -13,6 +13,7 @@ NOT_TRACKED = {
     "due_pulse": "who was last heard from, written every two seconds; of no patient",
     "identity_guesses": "counts of wrong passwords by address, forgotten within the hour; each one is an audit entry",
     "identity_knowndevice": "on which browsers somebody signed in: each signing in is an audit entry with its device",
+    "registry_stale": "whose line is due to be put together again: a queue that triggers fill; what changed is tracked",
     "seals_seal": "append-only, and signed",
     "seals_sealdispatch": "how far a seal has been sent; the seal itself is signed",
     "seals_sealing": "how far sealing has come: found again from the seals",
