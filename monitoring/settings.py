@@ -122,10 +122,12 @@ INSTALLED_APPS = [
     "monitoring.breakglass",
     "monitoring.proposals",
     "monitoring.mending",
+    "monitoring.registry",
     "monitoring.desks.common",
     "monitoring.desks.nurse",
     "monitoring.desks.surgeon",
     "monitoring.desks.admin",
+    "monitoring.desks.registry",
     "monitoring.demo",
 ]
 
@@ -201,7 +203,7 @@ CSRF_COOKIE_SECURE = SECURE
 CSRF_FAILURE_VIEW = "monitoring.desks.common.views.errors.too_old"
 # The roles whose holders sign in with a second factor. Nobody of the demo: its story is told with passwords alone.
 SECOND_FACTOR_REQUIRED = identity.second_factor_roles(
-    words("SECOND_FACTOR_REQUIRED", "surgeon,administrator" if SECURE and not EMBEDDED else "")
+    words("SECOND_FACTOR_REQUIRED", "surgeon,administrator,registry_lead" if SECURE and not EMBEDDED else "")
 )
 # Where the house's days begin and end: an account's last day is over at midnight there.
 HOUSE_ZONE = identity.zone(os.environ.get("HOUSE_ZONE", "UTC"))
@@ -273,7 +275,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # a check is a few hundred bytes
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = 1  # a calendar file, for the rota
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # a larger file is passed over
+FILE_UPLOAD_HANDLERS = ["monitoring.bodies.WithinLimit"]  # a larger file is passed over
 
 # --- Messages outside the app (docs: docs/settings.md) ----------------------------------------------------------------
 
@@ -302,6 +304,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"  # stored and computed; pages show the ward's own zone
 LANGUAGE_CODE = os.environ.get("LANGUAGE_CODE", "en-gb")  # of the house: for paper, and for who has chosen none
 LANGUAGES = [("en-gb", "English"), ("zh-hans", "简体中文")]
+os.environ.setdefault("MPLCONFIGDIR", str(VAR_DIR / "matplotlib"))  # where the registry's pictures keep their font list
 LOCALE_PATHS = [BASE_DIR / "monitoring" / "locale"]
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
