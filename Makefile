@@ -4,7 +4,7 @@ PY := .venv/bin/python
 ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format words screens story thorough bench soak venv lock manage clean
+.PHONY: help run test lint format words screens story thorough bench scale soak venv lock manage clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ thorough: .venv/installed-dev ## what `make test` leaves out: the rest of its ro
 
 bench: .venv/installed-dev ## measure check → alert → screen on throw-away servers; prints a table
 	@exec $(PY) -m tools.with_servers $(PY) -m tools.bench $(ARGS)
+
+scale: .venv/installed-dev ## the registry of 200,000 operations: its pages, pictures, import and export measured
+	@exec $(PY) -m tools.with_servers $(PY) -m tools.registry_scale
 
 soak: .venv/installed-dev ## the long lock and failure tests (marked soak)
 	@exec $(PY) -m tools.with_servers $(PY) -m pytest -n0 -m soak $(ARGS) tests

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("monitoring.desks.nurse.urls")),
     path("", include("monitoring.desks.surgeon.urls")),
     path("", include("monitoring.desks.admin.urls")),
+    path("registry/", include("monitoring.desks.registry.urls")),
 ]
 
 handler400 = errors.bad_request

@@ -23,6 +23,7 @@ SAMPLED = (
     "live/",
     "mending/",
     "offline/",
+    "registry/",
     "security/",
     "watchdog/",
 )
@@ -42,6 +43,7 @@ WHOLE = frozenset(
         "escalation/test_tracks.py",
         "identity/test_second_factor.py",
         "mending/test_merging.py",
+        "registry/test_cohort.py",
         "security/test_access_table.py",
     }
 )

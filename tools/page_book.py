@@ -30,10 +30,12 @@ from monitoring.offline.models import Held
 from monitoring.pathway.models import DrainEntry, Exploration, Imaging, TheatrePlan
 from monitoring.proposals.models import Proposal
 from monitoring.protocol import Muscle
+from monitoring.registry.models import Import
 from tools.finding import ask_for, find_by_name, find_nobody, open_from_outside
 from tools.follow_up import follow_up
 from tools.mixed_up import both, mix_up, waiting
 from tools.proposed import propose_a_version
+from tools.studied import bring_the_papers_hospital
 from wards.bed_actions import close_bed
 from wards.invitations import token_for as token_of
 from wards.models import Bed, Duty, Group, Operation, Role, Staff, Stay, Ward, entries_of
@@ -70,6 +72,11 @@ NO_PAGES = {
     "offline-session": "for scripts",
     "protocol-replay": "a button",
     "recovery-codes": "a button",
+    "registry-dictionary": "a file",
+    "registry-import-template": "a file",
+    "registry-picture": "a picture of other pages",
+    "registry-picture-taken": "a file",
+    "registry-planning-picture": "a picture of another page",
     "rota-cancel": "a button",
     "service-worker": "for browsers",
     "session-end": "a button",
@@ -142,6 +149,7 @@ def make_ready() -> None:
     omar, carol = (Staff.objects.get(username=name) for name in ("omar", "carol"))
     noel = Staff.objects.get(username="noel")
     mix_up(_stay(TWICE), _stay(ONCE_BEFORE), _stay(STABLE), nurse=alice, proposer=noel, second=dana)
+    bring_the_papers_hospital(Ward.objects.get(code=WARD), by=dana)
     open_from_outside(_stay(TREATED), _stay(WITH_CHART), nurse=omar, lead=carol)
     Held.objects.create(
         idempotency_key=uuid.uuid4(),
@@ -183,6 +191,7 @@ def book() -> list[Booked]:
         *_of_administration(),
         *_of_the_protocol(),
         *_of_mending(),
+        *_of_the_registry(),
         *_of_finding(),
     ]
 
@@ -368,6 +377,17 @@ def _of_mending() -> Iterator[Booked]:
         yield Booked(route, route, reverse(route, args=[waits.public_id]), who="dana")
     for name, one_case in (("mending-own", own), ("mending-done", done)):
         yield Booked(name, "mending-case", reverse("mending-case", args=[one_case.public_id]), who="dana")
+
+
+def _of_the_registry() -> Iterator[Booked]:
+    for route in ("registry", "registry-times", "registry-definition", "registry-imports", "registry-export"):
+        yield Booked(route, route, reverse(route), who="rhea")
+    yield Booked("registry-planning", "registry-planning", reverse("registry-planning"), who="sam")
+    yield Booked("registry-refused", "registry", f"{reverse('registry')}?since=noon", who="sam", status=422)
+    yield Booked("registry-report", "registry-report", reverse("registry-report"), who="rhea")
+    brought = Import.objects.filter(taken_back_at=None).latest("pk")
+    back = reverse("registry-import-take-back", args=[brought.public_id])
+    yield Booked("registry-import-take-back", "registry-import-take-back", back, who="rhea")
 
 
 def _of_administration() -> Iterator[Booked]:

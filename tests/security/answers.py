@@ -38,7 +38,7 @@ class Ward:
         answers = row.answers()
         if answers[method, "signed out"] == "+":
             return ""
-        return next((letter for letter in "NCSA" if answers[method, f"own {letter}"] == "+"), None)
+        return next((letter for letter in "NCSAR" if answers[method, f"own {letter}"] == "+"), None)
 
     def may(self, method: str) -> Iterator[tuple[Row, Visitor, str]]:
         """Every address that takes the method, with somebody who may, and its URL."""

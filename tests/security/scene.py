@@ -36,18 +36,25 @@ from monitoring.pathway.models import DrainEntry, Exploration, Imaging
 from monitoring.pathway.vocabulary import Indication
 from monitoring.proposals.actions import propose
 from monitoring.protocol import Muscle, Settings
+from monitoring.registry.models import Import
 from tests.alerts.conftest import findings
 from tests.cast import PASSWORD, ago, new_patient, operation_facts
 from tests.desks.pages import alerting_works
+from tests.registry.lines import CASE, line
 from wards import actions
 from wards.displays import make_display
 from wards.invitations import token_for as token_for_account
 from wards.models import Bed, Membership, Operation, Patient, Post, Role, Staff, Stay, Ward
 from wards.rota import add_duty, allocate, save_group
 
-ROLES = {"N": Role.NURSE, "C": Role.CHARGE_NURSE, "S": Role.SURGEON, "A": Role.ADMINISTRATOR}
+ROLES = {"N": Role.NURSE, "C": Role.CHARGE_NURSE, "S": Role.SURGEON, "A": Role.ADMINISTRATOR, "R": Role.REGISTRY_LEAD}
 """The letters of the access table."""
-EVERYBODYS: dict[str, tuple[Any, ...]] = {"words": ("en-gb", "0")}
+EVERYBODYS: dict[str, tuple[Any, ...]] = {
+    "words": ("en-gb", "0"),
+    "registry-picture": ("causes", "svg"),
+    "registry-picture-taken": ("causes", "svg"),
+    "registry-planning-picture": ("svg",),
+}
 """Names in addresses that are of no ward."""
 
 
@@ -135,6 +142,11 @@ def _governed(side: Side) -> None:
     mixed_up = Check.objects.standing().filter(stay=wrong).earliest("examined_at")
     mending = propose_check_move(mixed_up, right, by=administrator, reason=f"Mended {side.mark}")
     _name(side, mending.public_id, "mending-case", "mending-confirm", "mending-end")
+    brought = Import.objects.create(
+        source=f"Book {side.mark}", digest=f"{ward.pk:064x}", rows=1, imported_by=administrator
+    )
+    line(ward, brought, **CASE)
+    _name(side, brought.public_id, "registry-import-take-back")
     session = SignedIn.objects.create(
         staff=nurse, name=uuid4().hex, how=SignedIn.How.PASSWORD, ends_at=now() + timedelta(hours=8)
     )

@@ -7,12 +7,10 @@ for a formula begins with an apostrophe.
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
@@ -24,12 +22,8 @@ from monitoring.desks.admin.audit_filter import EPOCH, AuditFilter
 from monitoring.desks.admin.audit_forms import ExportForm
 from monitoring.desks.admin.audit_queries import LONGEST, OLDEST
 from monitoring.desks.admin.audit_words import action_words
+from monitoring.desks.common.csv_lines import AT_A_TIME, csv_lines, in_pieces
 from wards.models import Staff
-
-ItemT = TypeVar("ItemT")
-AT_A_TIME: Final = 500
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""How a cell begins that a spreadsheet may run."""
 
 TYPES: Final = {ExportForm.CSV: "text/csv; charset=utf-8", ExportForm.LINES: "application/jsonl; charset=utf-8"}
 
@@ -56,21 +50,20 @@ def file_name(form: str, at: datetime) -> str:
 def exported(entries: QuerySet[AuditEntry], form: str) -> Iterator[str]:
     """The file's text, in pieces."""
     lines = _csv_lines(entries) if form == ExportForm.CSV else _json_lines(entries)
-    for piece in _in_pieces(lines):
+    for piece in in_pieces(lines, AT_A_TIME):
         yield "".join(piece)
 
 
 def _csv_lines(entries: QuerySet[AuditEntry]) -> Iterator[str]:
-    writer = csv.writer(_Passing())
-    yield writer.writerow(facts_of(AuditEntry(at=EPOCH)))
-    for entry in _through_a_cursor(entries):
-        told = facts_of(entry) | {"data": json.dumps(entry.data, ensure_ascii=False)}
-        yield writer.writerow(map(harmless, told.values()))
+    told = (
+        facts_of(entry) | {"data": json.dumps(entry.data, ensure_ascii=False)} for entry in _through_a_cursor(entries)
+    )
+    return csv_lines(list(facts_of(AuditEntry(at=EPOCH))), (facts.values() for facts in told))
 
 
 def _json_lines(entries: QuerySet[AuditEntry]) -> Iterator[str]:
     told: set[int] = set()
-    for some in _in_pieces(_through_a_cursor(entries)):
+    for some in in_pieces(_through_a_cursor(entries), AT_A_TIME):
         for entry in some:
             yield _json({"line": "entry", **facts_of(entry)})
         written = {entry.xact: entry.at for entry in some}
@@ -130,23 +123,5 @@ def row_facts(row: RowChange) -> dict[str, Any]:
     }
 
 
-def harmless(cell: Any) -> Any:
-    """Text that a spreadsheet shows and never runs."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
-
-
 def _json(told: dict[str, Any]) -> str:
     return json.dumps(told, ensure_ascii=False, cls=DjangoJSONEncoder) + "\n"
-
-
-def _in_pieces(items: Iterable[ItemT]) -> Iterator[list[ItemT]]:
-    each = iter(items)
-    while some := list(islice(each, AT_A_TIME)):
-        yield some
-
-
-class _Passing:
-    """A file for the CSV writer that hands back what is written to it."""
-
-    def write(self, line: str) -> str:
-        return line

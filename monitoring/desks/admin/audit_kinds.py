@@ -27,6 +27,7 @@ class Group(TextChoices):
     ALERTS = "alerts", pgettext_lazy("audit", "Alerts")
     PATHWAY = "pathway", lazy("Operations, imaging, drains")
     MENDING = "mending", pgettext_lazy("audit", "Records put right")
+    REGISTRY = "registry", pgettext_lazy("audit", "Registry")
     RECORDS = "records", pgettext_lazy("audit", "Records opened")
     SEARCHES = "searches", pgettext_lazy("audit", "Searches")
     BREAK_GLASS = "break-glass", pgettext_lazy("audit", "Break-glass")
@@ -45,7 +46,15 @@ class Group(TextChoices):
 
 
 GROUPS: dict[Kind, tuple[Group, ...]] = {
-    Kind.WRITES: (Group.STAYS, Group.CHECKS, Group.TREATMENT, Group.ALERTS, Group.PATHWAY, Group.MENDING),
+    Kind.WRITES: (
+        Group.STAYS,
+        Group.CHECKS,
+        Group.TREATMENT,
+        Group.ALERTS,
+        Group.PATHWAY,
+        Group.MENDING,
+        Group.REGISTRY,
+    ),
     Kind.OPENINGS: (Group.RECORDS, Group.SEARCHES, Group.BREAK_GLASS, Group.AUDIT),
     Kind.SIGN_INS: (Group.SESSIONS, Group.IDENTITY),
     Kind.EXPORTS: (Group.EXPORTS, Group.PRINTS),

@@ -86,6 +86,10 @@ CLINICAL_WORDS: dict[Group, dict[str, StrPromise]] = {
         "mending.refused": lazy("refused to change records as proposed"),
         "check.moved": lazy("moved a strength check here from another record"),
     },
+    Group.REGISTRY: {
+        "registry.imported": lazy("brought past operations into the registry"),
+        "registry.taken_back": lazy("took an import of past operations back"),
+    },
     Group.RECORDS: {
         "record.opened": lazy("opened the patient’s record"),
         "board.opened": lazy("opened the board"),
@@ -120,8 +124,12 @@ CLINICAL_WORDS: dict[Group, dict[str, StrPromise]] = {
         "audit.patient_found": lazy("looked up a record number in the audit log"),
         "audit.patient_not_found": lazy("looked up a record number in the audit log, and found nobody"),
         "responses.read": lazy("read the response times"),
+        "registry.read": lazy("looked at the registry"),
     },
-    Group.EXPORTS: {"audit.exported": lazy("exported the audit log")},
+    Group.EXPORTS: {
+        "audit.exported": lazy("exported the audit log"),
+        "registry.exported": lazy("took numbers of the registry out of the hospital"),
+    },
     Group.SESSIONS: {
         "sign_in.succeeded": lazy("signed in"),
         "sign_in.failed": lazy("failed to sign in"),

@@ -1,0 +1,86 @@
+"""Which operations the registry's pages are about: read from the address, so that a page can be sent on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.utils.translation import gettext_lazy as lazy
+
+from monitoring.registry.cohort import SEGMENTS, Asked
+from wards.models import Level, Operation, Ward
+
+FIRST_YEAR, LAST_YEAR = 1900, 9000
+FUSIONS = [one for one in Operation.Procedure.choices if one[0] != Operation.Procedure.OTHER]
+
+
+def day_field(label: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"invalid": lazy("This is not a date: write it as 2026-03-07.")},
+    )
+
+
+def choice_field(label: Any, every: Any, choices: Sequence[Any]) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, required=False, choices=[("", every), *choices])
+
+
+class StudyForm(forms.Form):
+    """The page's address, read. All of it may be left out."""
+
+    ward = forms.ChoiceField(label=lazy("Ward"), required=False)
+    since = day_field(lazy("Operated from"))
+    until = day_field(lazy("Operated until"))
+    procedure = choice_field(lazy("Procedure"), lazy("any"), FUSIONS)
+    diagnosis = choice_field(lazy("Diagnosis"), lazy("any"), Operation.Diagnosis.choices)
+    segments = choice_field(lazy("Segments"), lazy("any"), [(name, name) for name in SEGMENTS])
+    level = choice_field(lazy("Fused over"), lazy("any level"), Level.choices)
+
+    def __init__(self, data: Any, *, wards: Sequence[Ward], today: date) -> None:
+        super().__init__(data, auto_id="filter_%s")
+        self.today = today
+        self.wards = {ward.code: ward for ward in wards}
+        field = self.fields["ward"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", lazy("every ward of mine")), *((code, str(ward)) for code, ward in self.wards.items())]
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or self.cleaned_data
+        since, until = cleaned.get("since"), cleaned.get("until")
+        for name, day in (("since", since), ("until", until)):
+            if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+                self.add_error(name, lazy("No calendar of ours holds this date."))
+        if since is not None and until is not None and until < since:
+            self.add_error("until", lazy("This is before the first day."))
+        return cleaned
+
+    @property
+    def asked(self) -> Asked:
+        """What a valid form asks for."""
+        said = {name: value for name, value in self.cleaned_data.items() if name != "ward"}
+        ward = self.wards.get(self.cleaned_data["ward"])
+        return Asked(wards=list(self.wards.values()), today=self.today, ward=ward, **said)
+
+    @property
+    def address(self) -> str:
+        """The same lines on another page: the query, without what was left out."""
+        said = {name: self[name].value() for name in self.fields}
+        return urlencode({name: value for name, value in said.items() if value})
+
+    @property
+    def narrows(self) -> list[tuple[str, str]]:
+        """By the fields' labels what was asked for; empty where that is everything."""
+        return [
+            (str(self.fields[name].label), self._words(name)) for name in self.fields if self.cleaned_data.get(name)
+        ]
+
+    def _words(self, name: str) -> str:
+        value = self.cleaned_data[name]
+        field: Any = self.fields[name]
+        return str(dict(field.choices)[value]) if hasattr(field, "choices") else str(value.isoformat())
