@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +31,11 @@ class Finding(models.TextChoices):
     def cause(self) -> str:
         """One of the protocol's four causes; "none_found" is none of them."""
         return self.value.partition(".")[0]
+
+    @property
+    def sub_cause_words(self) -> str:
+        """The sub-cause alone as people call it: what follows the colon of its label, which each language writes so."""
+        return re.split(r"[:：]\s*", str(self.label), maxsplit=1)[-1]
 
     @property
     def sub_cause(self) -> str:

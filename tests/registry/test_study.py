@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from monitoring.pathway.vocabulary import Finding
 from monitoring.registry.beyond import Band, answers_of, band_of, beginnings_of, decompression_of, wards_of
@@ -187,3 +188,12 @@ def test_no_ward_at_all_is_no_table() -> None:
 def test_each_finding_has_its_cause() -> None:
     assert {cause_of(case(finding=finding.value)) for finding in Finding} == {*CAUSES, "none_found"}
     assert cause_of(case(finding="")) == "unknown"
+
+
+@pytest.mark.parametrize("language", ["en-gb", "zh-hans"])
+def test_a_sub_cause_is_called_by_itself_in_every_language(language: str) -> None:
+    with override(language):
+        for finding in (one for one in Finding if one.sub_cause):
+            assert finding.sub_cause_words
+            assert str(finding.label).endswith(finding.sub_cause_words)
+            assert len(finding.sub_cause_words) < len(str(finding.label))

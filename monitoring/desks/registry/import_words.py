@@ -48,7 +48,7 @@ def _causes(counts: Counts) -> Iterator[Row]:
 def _sub_causes(cause: str, counts: Counts) -> Iterator[Row]:
     for finding in Finding:
         if finding.cause == cause and finding.sub_cause and finding.value in counts.findings:
-            yield Row(str(finding.label).partition(": ")[2], [str(counts.findings[finding.value])], part=True)
+            yield Row(finding.sub_cause_words, [str(counts.findings[finding.value])], part=True)
 
 
 def overlap_words(overlap: Overlap) -> str:

@@ -199,7 +199,7 @@ def _sub_causes(words: Words, cause: str) -> list[Row]:
     counts = words.counts(own, words.study.cases)
     return [
         Row(
-            str(finding.label).partition(": ")[2],
+            finding.sub_cause_words,
             [counts[finding.value], "", _counted(published, paper.CASES), ""],
             part=True,
         )
