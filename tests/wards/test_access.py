@@ -41,6 +41,7 @@ LEADING = {
     May.CONFIRM_MENDING,
 }
 NURSING = BEDSIDE | {May.ALLOCATE}
+STUDYING = {May.VIEW_REGISTRY, May.IMPORT_REGISTRY, May.EXPORT_REGISTRY}
 GOVERNING = (
     WATCHING
     | LEADING
@@ -52,6 +53,7 @@ GOVERNING = (
         May.MANAGE_WARD,
         May.MEND_RECORDS,
     }
+    | STUDYING
 )
 SURGERY = BEDSIDE | {
     May.VIEW_INBOX,
@@ -64,18 +66,20 @@ SURGERY = BEDSIDE | {
     May.RECORD_EXPLORATION,
     May.VIEW_RESPONSES,
     May.CONFIRM_MENDING,
+    May.VIEW_REGISTRY,
 }
 ALLOWED = {
     Role.NURSE: NURSING,
     Role.CHARGE_NURSE: NURSING | LEADING,
     Role.SURGEON: SURGERY,
     Role.ADMINISTRATOR: GOVERNING,
+    Role.REGISTRY_LEAD: STUDYING,
 }
 GRID = list(product(Role, May))
 
 
 def test_the_grid_below_is_whole() -> None:
-    assert len(GRID) == 4 * 43
+    assert len(GRID) == 5 * 46
     assert set(access.RULES) == set(May)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from monitoring.checks.models import column
 from monitoring.desks.admin.column_names import CLINICAL, PEOPLE
+from monitoring.desks.admin.column_names_registry import REGISTRY
 from monitoring.desks.admin.column_names_work import WORK
 from monitoring.desks.common.presentation import muscle_words
 from monitoring.protocol import MUSCLES
@@ -17,7 +18,7 @@ from monitoring.protocol import MUSCLES
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
-NAMES = PEOPLE | CLINICAL | WORK
+NAMES = PEOPLE | CLINICAL | WORK | REGISTRY
 OF_ONE: dict[str, StrPromise] = {
     "absence.place": lazy("where to"),
     "breakglass.at": lazy("opened at"),
@@ -25,6 +26,7 @@ OF_ONE: dict[str, StrPromise] = {
     "breakglass.until": lazy("open until"),
     "climb.step": lazy("rounds of messages so far"),
     "exploration.text": lazy("what was found"),
+    "import.source": lazy("where the operations come from"),
     "milestone.at": lazy("done at"),
     "replay.at": lazy("as of"),
     "signedin.name": lazy("session"),
@@ -58,6 +60,8 @@ TABLES: dict[str, StrPromise] = {
     "exploration": lazy("findings of a re-operation"),
     "factor": lazy("second factor"),
     "group": lazy("group"),
+    "import": lazy("import of past operations"),
+    "line": lazy("line of the registry"),
     "group_members": lazy("member of a group"),
     "handover": lazy("hand-over of an alert"),
     "held": lazy("check that is held"),

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from monitoring.desks.registry.study_tables import hidden_causes, hidden_standings
 from monitoring.registry import paper
 from monitoring.registry.beyond import ANSWERS, Answer, answers_of, beginnings_of, wards_of
 from monitoring.registry.cohort import NOT_CASES, OUTSIDE, VERSION, Asked, Standing
 from monitoring.registry.disclosure import hidden, is_few
+from monitoring.registry.not_told import hidden_causes, hidden_standings
 from monitoring.registry.pictures import causes as causes_picture
 from monitoring.registry.pictures import cumulative, funnel, recovery, times
 from monitoring.registry.pictures import flow as flow_picture

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from monitoring.desks.registry.study_tables import cause_name
+from monitoring.desks.registry.study_words import cause_name
 from monitoring.desks.registry.table import Row, Table
 from monitoring.pathway.vocabulary import Finding
 from monitoring.registry.cohort import Standing
