@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import CharField, F, Func, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat, ExtractYear
 
+from monitoring.registry.cohort import VERSION
 from monitoring.registry.models import Line
 
 OLDEST_TOLD: Final = 89
@@ -30,7 +31,7 @@ FACTS: Final = (
 )  # fmt: skip
 """The columns of a line that leave as they are; spans are rounded."""
 
-HEAD: Final = ("line", "ward", "year", "age", "standing", "source", *FACTS)
+HEAD: Final = ("line", "ward", "year", "age", "standing", "source", *FACTS, "definition")
 DECIMALS: Final = 2
 
 
@@ -49,7 +50,7 @@ def rows(lines: QuerySet[Line], letters: Mapping[int, str]) -> Iterator[list[Any
         for number, row in enumerate(found.iterator(chunk_size=AT_A_TIME), start=1):
             ward, year, age, standing, imported, *facts = row
             source = "recorded" if imported is None else "imported"
-            yield [number, letters[ward], year, age_told(age), standing, source, *map(told, facts)]
+            yield [number, letters[ward], year, age_told(age), standing, source, *map(told, facts), VERSION]
 
 
 def age_told(age: int) -> int | str:

@@ -13,6 +13,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import pgettext_lazy
 
+from monitoring.desks.common.day_fields import day_field, require_period
 from wards.models import Ward
 from wards.times import zone_of
 
@@ -106,18 +107,6 @@ class Asked:
         return self.address(behind=step, state=state, part=part, channel=channel) + "#behind"
 
 
-def day_field(label: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        input_formats=["%Y-%m-%d"],
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={
-            "required": lazy("Give the date."),
-            "invalid": lazy("This is not a date: write it as 2026-03-07."),
-        },
-    )
-
-
 class ResponsesForm(forms.Form):
     """The page's address, read. What stands behind a number is not typed: a name that is none asks for nothing."""
 
@@ -142,12 +131,7 @@ class ResponsesForm(forms.Form):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or self.cleaned_data
-        since, until = cleaned.get("since"), cleaned.get("until")
-        for name, day in (("since", since), ("until", until)):
-            if day is not None and not 1970 <= day.year <= 9000:
-                self.add_error(name, lazy("No calendar of ours holds this date."))
-        if since is not None and until is not None and until < since:
-            self.add_error("until", lazy("This is before the first day."))
+        require_period(self, cleaned.get("since"), cleaned.get("until"))
         return cleaned
 
     @property

@@ -44,11 +44,11 @@ def _published_share(n: int) -> list[str]:
 def _sub_causes(words: Words, cause: str) -> list[Row]:
     found = [finding for finding in Finding if finding.cause == cause and finding.sub_cause]
     own = {finding.value: words.study.findings[finding.value] for finding in found}
-    counts = words.counts(own, words.study.cases)
+    counts, intervals = words.counts(own, words.study.cases), words.intervals(own, words.study.cases)
     return [
         Row(
             finding.sub_cause_words,
-            [counts[finding.value], "", counted(published, paper.CASES), ""],
+            [counts[finding.value], intervals[finding.value], *_published_share(published)],
             part=True,
         )
         for finding in found

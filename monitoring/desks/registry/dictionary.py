@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as lazy
 
-from monitoring.registry.cohort import Standing
+from monitoring.registry.cohort import VERSION, Standing
 from monitoring.registry.columns import BY_NAME
 from monitoring.registry.deidentified import HEAD
 from monitoring.registry.vocabulary import Ended
@@ -23,6 +23,7 @@ OWN: Final[dict[str, tuple[StrPromise, StrPromise | str, StrPromise | str]]] = {
     "year": (lazy("The year of the index operation: the only date in the file."), lazy("calendar year"), ""),
     "age": (lazy("Age on the day of the index operation; over 89 as one group."), lazy("completed years"), "0–89, 90+"),
     "standing": (lazy("What the line is to the study, by the definition of this version."), "", ", ".join(Standing)),
+    "definition": (lazy("The version of the definition that says who is counted."), "", str(VERSION)),
     "source": (lazy("Put together from the record, or imported."), "", "recorded, imported"),
 }
 """What a file that leaves has and the template has not."""

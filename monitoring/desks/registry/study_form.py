@@ -10,21 +10,11 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils.translation import gettext_lazy as lazy
 
+from monitoring.desks.common.day_fields import day_field, require_period
 from monitoring.registry.cohort import SEGMENTS, Asked
 from wards.models import Level, Operation, Ward
 
-FIRST_YEAR, LAST_YEAR = 1900, 9000
 FUSIONS = [one for one in Operation.Procedure.choices if one[0] != Operation.Procedure.OTHER]
-
-
-def day_field(label: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=False,
-        input_formats=["%Y-%m-%d"],
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": lazy("This is not a date: write it as 2026-03-07.")},
-    )
 
 
 def choice_field(label: Any, every: Any, choices: Sequence[Any]) -> forms.ChoiceField:
@@ -35,8 +25,8 @@ class StudyForm(forms.Form):
     """The page's address, read. All of it may be left out."""
 
     ward = forms.ChoiceField(label=lazy("Ward"), required=False)
-    since = day_field(lazy("Operated from"))
-    until = day_field(lazy("Operated until"))
+    since = day_field(lazy("Operated from"), required=False)
+    until = day_field(lazy("Operated until"), required=False)
     procedure = choice_field(lazy("Procedure"), lazy("any"), FUSIONS)
     diagnosis = choice_field(lazy("Diagnosis"), lazy("any"), Operation.Diagnosis.choices)
     segments = choice_field(lazy("Segments"), lazy("any"), [(name, name) for name in SEGMENTS])
@@ -52,12 +42,7 @@ class StudyForm(forms.Form):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or self.cleaned_data
-        since, until = cleaned.get("since"), cleaned.get("until")
-        for name, day in (("since", since), ("until", until)):
-            if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
-                self.add_error(name, lazy("No calendar of ours holds this date."))
-        if since is not None and until is not None and until < since:
-            self.add_error("until", lazy("This is before the first day."))
+        require_period(self, cleaned.get("since"), cleaned.get("until"))
         return cleaned
 
     @property
