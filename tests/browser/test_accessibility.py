@@ -20,7 +20,7 @@ pytestmark = pytest.mark.thorough
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE_BY_DAY, DESKTOP_IN_THE_DARK = (PHONE, "light"), (DESKTOP, "dark")
-PEOPLE = ("", "alice", "carol", "dana", "ines", "mei", "omar", "sam")
+PEOPLE = ("", "alice", "carol", "dana", "ines", "mei", "omar", "rhea", "sam")
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     "rules": {"target-size": {"enabled": True}},
