@@ -15,7 +15,6 @@ import pytest
 TESTS = Path(__file__).resolve().parent
 EVERY = 8
 SAMPLED = (
-    "audit/",
     "breakglass/",
     "demo/",
     "desks/",
@@ -24,9 +23,7 @@ SAMPLED = (
     "live/",
     "mending/",
     "offline/",
-    "pathway/",
     "registry/",
-    "seals/",
     "security/",
     "watchdog/",
 )
