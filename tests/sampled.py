@@ -1,6 +1,6 @@
 """There are thousands of small tests. `make test` takes a part of some, `make thorough` (and so `.ci/run`) the rest.
 
-Loaded with `-p tests.sampled` (pyproject.toml). Of each file of the rooms below the first of every eight tests stays in
+Loaded with `-p tests.sampled` (pyproject.toml). Of each file of the rooms below the first of every twelve tests stays in
 `make test`; the others are marked `thorough`. Only where the whole suite runs: who names a file gets all of it.
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).resolve().parent
-EVERY = 8
+EVERY = 12
 SAMPLED = (
     "breakglass/",
     "demo/",
@@ -64,7 +64,7 @@ def is_sampled(name: str) -> bool:
 
 
 def leave_to_the_thorough(tests: Iterable[pytest.Item]) -> None:
-    """All but every eighth of those that `make test` would take."""
+    """All but every twelfth of those that `make test` would take."""
     for number, test in enumerate(test for test in tests if not any(test.iter_markers("thorough"))):
         if number % EVERY and not any(test.iter_markers("soak")):
             test.add_marker("thorough")
