@@ -1,7 +1,7 @@
 """There are thousands of small tests. `make test` takes a part of some, `make thorough` (and so `.ci/run`) the rest.
 
-Loaded with `-p tests.sampled` (pyproject.toml). Of each file of the rooms below the first of every twelve tests stays in
-`make test`; the others are marked `thorough`. Only where the whole suite runs: who names a file gets all of it.
+Loaded with `-p tests.sampled` (pyproject.toml). Of each file of the rooms below the first of every twelve tests stays
+in `make test`; the others are marked `thorough`. Only where the whole suite runs: who names a file gets all of it.
 """
 
 from __future__ import annotations
@@ -44,10 +44,9 @@ WHOLE = frozenset(
         "identity/test_second_factor.py",
         "mending/test_merging.py",
         "registry/test_cohort.py",
-        "security/test_access_table.py",
     }
 )
-"""What the main job goes through, and who may: all of their tests, each time."""
+"""What the main job goes through: all of their tests, each time."""
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` is asked

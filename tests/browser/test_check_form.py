@@ -127,6 +127,7 @@ def test_what_was_not_meant_is_taken_back(form: CheckPage, way: str) -> None:
     expect(form.page.get_by_label("Left, L4 ankle up, grade 0", exact=True)).to_be_focused()
 
 
+@pytest.mark.thorough
 def test_a_grave_grade_is_confirmed_by_keyboard(form: CheckPage) -> None:
     form.page.keyboard.press("1")
     expect(form.question).to_contain_text("RIGHT, L2 hip up: grade 1, was 5. Correct?")

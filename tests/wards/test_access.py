@@ -84,7 +84,7 @@ def test_the_grid_below_is_whole() -> None:
 
 
 def test_each_role_may_do_exactly_its_own(cast: Cast) -> None:
-    people = {role: person("Some", role.title(), (cast.ward_7b, role)) for role in Role}
+    people = {role: person(role.title(), "Body", (cast.ward_7b, role)) for role in Role}
     wrong = [
         (role, what)
         for role, what in GRID
