@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from monitoring.desks.registry.figures import interval_words, share_words, why_words
-from monitoring.desks.registry.table import FEW_WORDS, NOTHING
+from monitoring.desks.registry.table import FEW_WORDS, NARROW, NOTHING
 from monitoring.pathway.vocabulary import Finding
 from monitoring.registry.disclosure import hidden, is_few
 from monitoring.registry.statistics.estimates import NotEstimable
@@ -47,7 +47,7 @@ def left_out(n: int) -> str:
 
 
 def counted(n: int, of: int) -> str:
-    return f"{n} ({share_words(proportion(n, of))})" if of else str(n)
+    return f"{n}{NARROW}({share_words(proportion(n, of))})" if of else str(n)
 
 
 def published_mean(of: tuple[float, float]) -> str:
