@@ -32,6 +32,11 @@ def was_now(at: datetime, recorded_at: datetime) -> bool:
     return abs(recorded_at - at) <= NOW_IS_WITHIN
 
 
+def age_on(day: date, *, born: date) -> int:
+    """Completed years. Who was born on a 29 February is a year older on 1 March, where there is no 29."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
 def zone_of(ward: Ward) -> ZoneInfo:
     return ZoneInfo(ward.time_zone)
 

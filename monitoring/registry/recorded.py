@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, Final
 
@@ -25,9 +25,8 @@ from monitoring.protocol import Level, Rule, Settings, Timeline, passage
 from monitoring.protocol.vocabulary import SEVERE_RULES
 from monitoring.registry.models import Line
 from monitoring.registry.vocabulary import Deficit, Ended, Reoperation
-from wards.models import Level as Vertebra
-from wards.models import Operation, Patient, Stay, Ward
-from wards.times import zone_of
+from wards.models import Operation, Patient, Stay, Ward, motion_segments
+from wards.times import age_on, zone_of
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 FIRST_DAY: Final = 1.0
@@ -91,7 +90,7 @@ def line_of(read: Read, now: datetime) -> Line:
         ward=ward,
         operated_on=operated_on,
         sex=read.patient.sex,
-        age=age_on(operated_on, read.patient.date_of_birth),
+        age=age_on(operated_on, born=read.patient.date_of_birth),
         segments=fused_segments(read.index.level_upper, read.index.level_lower),
         checks_done=read.checks_done,
         checks_late=min(read.looks_late, read.checks_done),
@@ -107,16 +106,9 @@ def ward_at(at: datetime, read: Read) -> Ward:
     return left or {stay.pk: stay.ward for stay in read.stays}[read.index.stay_id]
 
 
-def age_on(day: date, born: date) -> int:
-    """In whole years. Who was born on a 29 February is a year older on 1 March, where there is no 29."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
 def fused_segments(upper: str, lower: str) -> int:
-    """The motion segments between two vertebrae: L3–S1 are 3. Below S1 none moves; a fusion has one at least."""
-    last = Vertebra.values.index(Vertebra.S1)
-    above, below = (min(Vertebra.values.index(level), last) for level in (upper, lower))
-    return max(1, below - above)
+    """The fused motion segments: one at least, or it would be no fusion."""
+    return max(1, motion_segments(upper, lower))
 
 
 def _departure(read: Read) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.template import Context, Template
 
 from monitoring.desks.common import presentation as say
 from monitoring.protocol import Action, Reason, Rule
+from wards.times import age_on
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 3, 2, 2, 14, tzinfo=UTC)  # 03:14 in Berlin
@@ -55,8 +56,8 @@ def test_the_day_of_the_operation_is_counted_in_hours_and_then_in_the_wards_days
 
 
 def test_a_birthday_that_has_not_come_this_year_does_not_count() -> None:
-    assert say.age_on(date(2026, 3, 6), born=date(1963, 3, 7)) == 62
-    assert say.age_on(date(2026, 3, 7), born=date(1963, 3, 7)) == 63
+    assert age_on(date(2026, 3, 6), born=date(1963, 3, 7)) == 62
+    assert age_on(date(2026, 3, 7), born=date(1963, 3, 7)) == 63
 
 
 def muscle(name: str, reference: int, latest: int, *, assumed: bool = False) -> dict[str, object]:

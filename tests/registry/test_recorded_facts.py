@@ -16,7 +16,7 @@ from monitoring.checks.models import Check, Untested
 from monitoring.protocol import MUSCLES
 from monitoring.registry.actions.lines import make
 from monitoring.registry.models import Line
-from monitoring.registry.recorded import age_on, fused_segments
+from monitoring.registry.recorded import fused_segments
 from monitoring.registry.vocabulary import Deficit, Reoperation
 from monitoring.watchdog.cast import ensure_cast
 from monitoring.watchdog.patient import admit
@@ -27,6 +27,7 @@ from tests.registry.recording import line_of, make_due
 from wards import actions
 from wards.models import Operation, Stay
 from wards.models import Patient as Record
+from wards.times import age_on
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def test_it_tells_of_the_operation_the_patient_and_the_ward(cast: Cast) -> None:
     assert (line.procedure, line.diagnosis, line.level_upper, line.level_lower) == ("TLIF", "stenosis", "L2", "S1")
     assert (line.symptomatic_side, line.coagulopathy, line.deformity_correction) == ("right", True, False)
     assert (line.brought_by, line.case_key) == (None, "")
-    assert line.age == age_on(line.operated_on, date(1955, 3, 7))
+    assert line.age == age_on(line.operated_on, born=date(1955, 3, 7))
     assert (line.deficit, line.reoperation, line.ended, line.finding) == (Deficit.NONE, Reoperation.NONE, "", "")
     unknown = ("onset_days", "reoperation_days", "grade_at_deficit", "grade_day3", "grade_day7", "relief")
     assert {getattr(line, name) for name in unknown} == {None}
@@ -86,7 +87,7 @@ def test_segments_are_those_that_move_and_are_fused(upper: str, lower: str, segm
     ],
 )
 def test_age_is_in_whole_years(day: date, born: date, age: int) -> None:
-    assert age_on(day, born) == age
+    assert age_on(day, born=born) == age
 
 
 def test_the_ward_is_where_the_patient_lay_when_the_operation_ended(cast: Cast, stay: Stay) -> None:

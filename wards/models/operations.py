@@ -28,6 +28,13 @@ class Level(models.TextChoices):
     ILIUM = "ilium"
 
 
+def motion_segments(upper: str, lower: str) -> int:
+    """How many motion segments lie between two levels: L4–5 is one, L3–S1 three. Below S1 nothing moves."""
+    levels = list(Level)
+    above, below = (min(levels.index(Level(level)), levels.index(Level.S1)) for level in (upper, lower))
+    return below - above
+
+
 class Operation(ClinicalEntry):
     """The fusion (`index`) or a re-operation (`secondary`). The protocol counts from `ended_at` (protocol §1)."""
 

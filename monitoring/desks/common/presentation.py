@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -149,11 +149,6 @@ def since_surgery(ended_at: datetime, *, now: datetime, zone: ZoneInfo) -> str:
     if days >= 1:
         return pgettext("after surgery", "day %(days)d") % {"days": days}
     return pgettext("after surgery", "%(hours)d h") % {"hours": max(0, int((now - ended_at).total_seconds() // 3600))}
-
-
-def age_on(day: date, *, born: date) -> int:
-    """Completed years."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def level_words(level: str) -> str:

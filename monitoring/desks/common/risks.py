@@ -13,22 +13,16 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from monitoring.desks.common.presentation import age_on
-from wards.models import Level, Operation, Patient
+from wards.models import Operation, Patient, motion_segments
+from wards.times import age_on
 
 ELDERLY: Final = 60  # completed years, on the day of the operation
 MULTILEVEL: Final = 2  # segments
-# Below S1 nothing moves.
-MOBILE: Final[list[Level]] = [level for level in Level if level not in {Level.S2, Level.ILIUM}]
 
 
 def segments_of(operation: Operation) -> int:
-    """How many motion segments lie between its levels: L4–5 is one, L3–S1 three."""
-    upper, lower = (
-        MOBILE.index(Level(level)) if level in MOBILE else len(MOBILE) - 1
-        for level in (operation.level_upper, operation.level_lower)
-    )
-    return lower - upper
+    """How many motion segments it spans."""
+    return motion_segments(operation.level_upper, operation.level_lower)
 
 
 def segments_words(operation: Operation) -> str:

@@ -11,12 +11,12 @@ from monitoring.checks.models import Check, Flag
 from monitoring.desks.common import presentation as say
 from monitoring.desks.common.brief import Brief
 from wards.models import Operation
-from wards.times import zone_of
+from wards.times import age_on, zone_of
 
 
 def background(brief: Brief) -> Iterator[str]:
     today = brief.now.astimezone(zone_of(brief.stay.ward)).date()
-    age = say.age_on(today, born=brief.stay.patient.date_of_birth)
+    age = age_on(today, born=brief.stay.patient.date_of_birth)
     yield ngettext("%(age)s year old.", "%(age)s years old.", age) % {"age": age}
     index, secondary = brief.surgery.index, brief.surgery.secondary
     if index is None:

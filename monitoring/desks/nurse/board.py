@@ -18,7 +18,7 @@ from monitoring.desks.common.queries import Surgery
 from monitoring.due.models import Watch
 from monitoring.pathway.recovery import OutcomeCheck
 from wards.models import Absence, Bed, Patient, Stay, Ward
-from wards.times import zone_of
+from wards.times import age_on, zone_of
 
 # Where nobody knows how the legs are stands between concern and watch; a late check just after it.
 UNKNOWN, LATE, NOT_WATCHED = 1.5, 1.6, 2.5
@@ -64,7 +64,7 @@ class Card:
     @property
     def age(self) -> int:
         today = self.now.astimezone(zone_of(self.stay.ward)).date()
-        return presentation.age_on(today, born=self.patient.date_of_birth)
+        return age_on(today, born=self.patient.date_of_birth)
 
     @property
     def level(self) -> str | None:
