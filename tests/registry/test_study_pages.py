@@ -147,6 +147,25 @@ def test_a_small_number_is_told_here_and_not_in_a_picture_that_is_taken_out(stud
     assert (entry.actor, entry.data["what"], entry.data["definition"]) == (studied.adam, "picture causes", 1)
 
 
+def test_no_case_by_itself_is_taken_out(cast: Cast) -> None:
+    by = brought(cast.adam)
+    for day in range(1, 8):
+        line(cast.ward_7b, by, **(CASE | {"onset_days": float(day), "good_to_decompression_hours": 4.0 + day}))
+    client = signed_in(cast.adam)
+    here, out = (client.get(f"/registry/pictures/{where}onset.svg").content.decode() for where in ("", "taken/"))
+    assert "cases-epidural_haematoma" in here
+    assert "cases-epidural_haematoma" not in out
+    assert "4.0 ± 2.2" in out
+    here, out = (
+        client.get(f"/registry/pictures/{where}decompression.svg").content.decode() for where in ("", "taken/")
+    )
+    assert "relief (7)" in here
+    assert "relief (7)" not in out
+    assert "Cases one by one: not shown" in out
+    assert any("4 (1–7)" in row for row in rows_of(cast.adam, "/registry/"))
+    assert not any("4 (1–7)" in row for row in rows_of(cast.adam, "/registry/export/report/"))
+
+
 def test_a_surgeon_takes_nothing_out(studied: Cast) -> None:
     client = signed_in(studied.sam)
     for address in ("pictures/taken/causes.svg", "export/", "export/report/", "export/dictionary/"):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from monitoring.desks.registry.figures import compared, interval_words, mean_words, range_words, why_words
+from monitoring.desks.registry.figures import compared, interval_words, mean_words, median_words, range_words, why_words
 from monitoring.desks.registry.study_words import Words, cause_name, counted, left_out, published_mean
 from monitoring.desks.registry.table import NOTHING, Row, Table, p_words
 from monitoring.pathway.vocabulary import Finding
@@ -59,7 +59,7 @@ def _sub_causes(words: Words, cause: str) -> list[Row]:
 def onset(words: Words) -> Table:
     """The paper's Table 2, with what it did not correct for."""
     onsets = words.study.onsets
-    rows = []
+    rows, middle = [], median_words if words.closed else range_words
     closed = hidden_causes(words.study) if words.closed else frozenset()
     for cause in CAUSES:
         found, published = onsets.causes[cause], paper.ONSET[cause]
@@ -70,7 +70,7 @@ def onset(words: Words) -> Table:
                 [
                     _n_words(found.spread, closed=few),
                     NOTHING if few else words.spread(found.spread, mean_words),
-                    NOTHING if few else words.spread(found.spread, range_words),
+                    NOTHING if few else words.spread(found.spread, middle),
                     "" if found.against is None else NOTHING if few else compared(found.against),
                     f"{published.mean:.1f} ± {published.sd:.1f}",
                     published.p or "",
@@ -78,13 +78,13 @@ def onset(words: Words) -> Table:
             )
         )
     whole = [_n_words(onsets.whole, closed=words.closed and is_few(words.study.cases))]
-    whole += [words.spread(onsets.whole, say) for say in (mean_words, range_words)]
+    whole += [words.spread(onsets.whole, say) for say in (mean_words, middle)]
     low, high = paper.ONSET_RANGE
     rows.append(Row(_("All"), [*whole, "", f"{published_mean(paper.ONSET_WHOLE)} ({low}–{high})", ""]))
     columns = [
         _("n"),
         _("days, mean ± SD"),
-        _("median (range)"),
+        _("median") if words.closed else _("median (range)"),
         _("p against %(cause)s") % {"cause": cause_name(AGAINST).lower()},
         _("Paper: mean ± SD"),
         _("p as published"),

@@ -154,7 +154,8 @@ def _taken_out() -> Section:
         [
             (
                 _("Report and pictures"),
-                _("no number from 1 to %(few)d; nor one that gives such a one away") % {"few": FEW - 1},
+                _("no number from 1 to %(few)d, nor one that gives such a one away; no case by itself")
+                % {"few": FEW - 1},
             ),
             (
                 _("Lines"),

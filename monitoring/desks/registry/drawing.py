@@ -108,9 +108,9 @@ def draw_onset(asked: Asked, *, closed: bool) -> Figure:
     for cause in CAUSES:
         found, published = onsets.causes[cause].spread, paper.ONSET[cause]
         here = None if isinstance(found, NotEstimable) else onset_picture.Mean(found.n, found.mean, found.sd)
-        days: list[float] | None = list(onsets.days[cause])
+        days = None if closed and onsets.days[cause] else onsets.days[cause]  # a dot is a patient
         if cause in few:
-            days = here = None
+            here = None
         there = onset_picture.Mean(published.n, published.mean, published.sd)
         groups.append(onset_picture.Group(cause, days, here, there))
     unknown = sum(one.unknown for one in onsets.causes.values())
@@ -133,13 +133,8 @@ def draw_strength(asked: Asked, *, closed: bool) -> Figure:
 def draw_decompression(asked: Asked, *, closed: bool) -> Figure:
     rows = cases(asked)
     told = [recovery.Recovered(row.good_to_decompression_hours, row.grade_day3, row.relief) for row in rows]
-    few = closed and any(is_few(n) for n in _by_outcome(told).values())
-    return recovery.draw(recovery.Recovery(None if few else told, notes(asked, closed=closed)))
-
-
-def _by_outcome(told: list[recovery.Recovered]) -> dict[bool | None, int]:
-    """A dot is a person: with so few of one outcome none of them is drawn."""
-    return {relief: sum(one.relief is relief for one in told) for relief in (True, False, None)}
+    hides = closed and told  # a dot is a patient
+    return recovery.draw(recovery.Recovery(None if hides else told, notes(asked, closed=closed)))
 
 
 def draw_answers(asked: Asked, *, closed: bool) -> Figure:

@@ -71,6 +71,11 @@ def mean_words(spread: Spread) -> str:
     return f"{spread.mean:.1f}" if spread.sd is None else f"{spread.mean:.1f}{NARROW}±{NARROW}{spread.sd:.1f}"
 
 
+def median_words(spread: Spread) -> str:
+    """3: the first and the last day are each somebody's own."""
+    return f"{spread.median:.3g}"
+
+
 def range_words(spread: Spread) -> str:
     """3 (1–6)."""
     return f"{spread.median:.3g} ({spread.low:.3g}–{spread.high:.3g})"

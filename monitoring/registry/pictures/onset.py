@@ -32,7 +32,9 @@ class Mean:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One cause. `days` of each case whose onset is known; None, and `here` too, where they are too few to be told."""
+    """One cause. `days` of each case whose onset is known; None where cases are not told one by one, and `here` None
+    too where they are too few to be told.
+    """
 
     cause: str
     days: Sequence[float] | None
@@ -130,7 +132,9 @@ def _group(axes: Axes, bottom: float, group: Group, scale: float) -> None:
         heights = [bottom + SWARM + HALF_SWARM * one for one in aside]
         dots(axes, group.days, heights, HERE, size=dot * 0.8, name=f"cases-{group.cause}")
     else:
-        said = words.TOO_FEW if group.days is None else words.NO_CASES
+        said = words.NO_CASES
+        if group.days is None:
+            said = words.TOO_FEW if group.here is None else words.NOT_ONE_BY_ONE
         axes.text(scale * 0.02, bottom + SWARM, said, size=SMALL, va="center", color=SOFT)
     for mean, y, look in ((group.here, HERE_LANE, HERE), (group.paper, PAPER_LANE, PAPER)):
         if mean is not None:

@@ -34,7 +34,7 @@ class Recovered:
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """`cases` is None where they are too few to be told."""
+    """`cases` is None where they are not told one by one: each dot is a patient."""
 
     cases: Sequence[Recovered] | None
     notes: Sequence[str] = ()
@@ -60,7 +60,7 @@ TICKS: Final = {hours: f"{hours:g}" for hours in (0.5, 1, 2, 4, 12, 24, 48, 96, 
 def draw(data: Recovery) -> Figure:
     """A dot for each case whose hours are known, on the row of its grade."""
     if data.cases is None:
-        return empty(TITLE, words.TOO_FEW, data.notes)
+        return empty(TITLE, words.NOT_ONE_BY_ONE, data.notes)
     drawn = [(case.hours, case.grade, case.relief) for case in data.cases if case.hours is not None and case.hours >= 0]
     notes = [*_left_out(data.cases), *data.notes]
     if not drawn:

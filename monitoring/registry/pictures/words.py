@@ -12,6 +12,7 @@ NO_CASES: Final = "No cases"
 NO_OPERATIONS: Final = "No operations"
 FEW: Final = "not told"
 TOO_FEW: Final = "Fewer than 5 cases: not shown"
+NOT_ONE_BY_ONE: Final = "Cases one by one: not shown"
 
 Names = Mapping[str, str]
 
