@@ -82,4 +82,4 @@ def look_at_the_connection(**_: Any) -> None:
 @worker_process_shutdown.connect
 def finish_what_is_in_hand(**_: Any) -> None:
     """A worker that is told to end lets its threads finish what they are sending."""
-    slow_pool.finish(seconds=15)
+    slow_pool.end(seconds=15)

@@ -23,6 +23,7 @@ class Pool:
         self._threads = threads
         self._in_hand: set[tuple[str, int]] = set()
         self._changed = threading.Condition()
+        self._ending = threading.Event()
 
     def has(self, name: str, row_id: int) -> bool:
         """Whether that row of that sweep is in hand."""
@@ -37,6 +38,16 @@ class Pool:
             self._in_hand.add((name, row_id))
         self._executor.submit(self._do, name, row_id, work)
         return True
+
+    @property
+    def ending(self) -> bool:
+        """Whether the process is about to end: work that only waits for others looks here, and gives up."""
+        return self._ending.is_set()
+
+    def end(self, seconds: float) -> bool:
+        """Ask what is in hand to end where it can, and wait for it; whether all of it ended in so many seconds."""
+        self._ending.set()
+        return self.finish(seconds)
 
     def finish(self, seconds: float | None = None) -> bool:
         """Wait until nothing is in hand; whether that came about in so many seconds (None: however long)."""

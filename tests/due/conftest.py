@@ -69,6 +69,7 @@ def lone() -> Iterator[Lone]:
             "VAR_DIR": str(folder),
             "SECRET_KEY": "for tests only",
             "SECURE": "0",
+            "PYTHONFAULTHANDLER": "1",
         }
         stack = Lone(folder, postgres.url, valkey, os.environ | own)
         stack.postgres = postgres

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import time
 
 import pytest
@@ -16,6 +17,18 @@ def restart(lone: Lone, seconds_away: float) -> None:
     lone.postgres.stop()
     time.sleep(seconds_away)
     lone.postgres.start()
+
+
+def end_sweep(lone: Lone, number: signal.Signals) -> None:
+    """Tell the sweep to end, and expect that it does; one that stays says where each of its threads is."""
+    process = lone.processes.pop("sweep")
+    process.send_signal(number)
+    try:
+        assert process.wait(20) == 0
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGABRT)
+        process.wait()
+        pytest.fail(f"the sweep did not end\n{lone.log('sweep')}")
 
 
 def test_the_sweep_goes_on_after_a_restart_of_the_database(lone: Lone) -> None:
@@ -55,8 +68,7 @@ def test_the_sweep_ends_when_it_is_told_to_and_what_it_has_in_hand_is_done(lone:
     for number in (signal.SIGTERM, signal.SIGINT):
         lone.start("sweep")
         lone.wait_for_a_tick(10)
-        lone.processes["sweep"].send_signal(number)
-        assert lone.processes.pop("sweep").wait(20) == 0
+        end_sweep(lone, number)
     assert "Traceback" not in lone.log("sweep")
 
 
@@ -65,6 +77,5 @@ def test_the_sweep_ends_when_it_is_told_to_while_the_database_is_away(lone: Lone
     lone.wait_for_a_tick(10)
     lone.postgres.stop()
     time.sleep(3)
-    lone.processes["sweep"].send_signal(signal.SIGTERM)
-    assert lone.processes.pop("sweep").wait(20) == 0
+    end_sweep(lone, signal.SIGTERM)
     lone.postgres.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.conf import settings
 from monitoring.alerts.models import Alert
 from monitoring.due.clock import now
 from monitoring.due.models import Watch
+from monitoring.due.pool import Pool
 from monitoring.escalation.channels import CHANNELS
 from monitoring.escalation.channels.contract import Message, NotSent, Receipt
 from monitoring.escalation.models import Contact, Delivery
@@ -20,6 +22,7 @@ from monitoring.watchdog.cast import ensure_cast
 from monitoring.watchdog.models import ProbeRun
 from monitoring.watchdog.patient import admit, purge
 from monitoring.watchdog.probe import send_test_alert
+from tests.stack import wait_for
 from tools.starting import free_port
 from wards.models import Stay
 
@@ -70,6 +73,19 @@ def test_without_redis_it_arrives_and_says_that_pages_were_not_told(
     monkeypatch.setattr(settings, "REDIS_URL", f"redis://127.0.0.1:{free_port()}/0")
     run = send_test_alert()
     assert (run.passed, run.shown, run.fault) == (True, None, "open pages were not told")
+
+
+def test_one_cut_short_by_the_end_of_its_process_ends_at_once_and_is_not_told_as_a_failure(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probe, "slow_pool", pool := Pool(1))
+    assert pool.take("chore", 1, send_test_alert, until=time.monotonic())
+    wait_for(lambda: Stay.objects.filter(pk__lt=0).exists(), 5, "the patient who does not exist is there")
+    began = time.monotonic()
+    assert pool.end(10) is True
+    assert time.monotonic() - began < probe.PATIENCE_SECONDS / 4
+    assert not ProbeRun.objects.exists()
+    assert not Stay.objects.filter(pk__lt=0).exists()
 
 
 def test_where_nobody_assesses_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

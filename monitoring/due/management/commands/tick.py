@@ -56,9 +56,8 @@ class Command(BaseCommand):
             thread.start()
         for thread in lanes:
             thread.join()
-        if not slow_pool.finish(LAST_WORDS_SECONDS):
-            # Python would wait for the thread at its end, however long: a test alert waits for a sweep that has ended.
-            # What is in hand has a lease or is tried again.
+        if not slow_pool.end(LAST_WORDS_SECONDS):
+            # Python would wait for the thread at its end, however long. What is in hand has a lease or is tried again.
             logger.warning("the loop ends with work in hand")
             logging.shutdown()
             os._exit(0)
