@@ -79,7 +79,11 @@ def test_one_cut_short_by_the_end_of_its_process_ends_at_once_and_is_not_told_as
     transactional_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(probe, "slow_pool", pool := Pool(1))
-    assert pool.take("chore", 1, send_test_alert, until=time.monotonic())
+
+    def send() -> None:
+        send_test_alert()
+
+    assert pool.take("chore", 1, send, until=time.monotonic())
     wait_for(lambda: Stay.objects.filter(pk__lt=0).exists(), 5, "the patient who does not exist is there")
     began = time.monotonic()
     assert pool.end(10) is True
