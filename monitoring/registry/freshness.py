@@ -14,20 +14,22 @@ from monitoring.registry.models import Stale
 class Waiting:
     """`episodes`: whose line is not as the record is. `failing`: those among them that could not be put together.
 
-    `since`: the oldest change of the others; None where none waits. Since when the failing ones wait is not kept.
+    `since`: the oldest change of the others; None where none waits. `failing_since`: since when the first of those.
     """
 
     episodes: int
     failing: int
     since: datetime | None
+    failing_since: datetime | None
 
 
 def waiting() -> Waiting:
     """One statement; quick while few wait."""
-    failed = Q(failures__gt=0)
+    failed = Q(failing_since__isnull=False)
     found = Stale.objects.aggregate(
         episodes=Count("episode_id", distinct=True),
         failing=Count("episode_id", distinct=True, filter=failed),
         since=Min("due_at", filter=~failed),
+        failing_since=Min("failing_since"),
     )
     return Waiting(**found)

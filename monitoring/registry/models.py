@@ -158,18 +158,20 @@ class Stale(models.Model):
     """An entry of this episode has changed: its line is due to be put together again.
 
     Triggers write it, in the transaction of the change, whoever makes that. Rows are added and taken away, never
-    changed: no writer waits for another one. `due_at` is put off where putting together failed.
+    changed: no writer waits for another one. `due_at` is put off where putting together failed, since `failing_since`.
     """
 
     episode_id = models.BigIntegerField()
     due_at = models.DateTimeField(db_default=Now())
     failures = models.PositiveSmallIntegerField(default=0)
+    failing_since = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=80, blank=True)
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["due_at"], name="stale_lines"),
             models.Index(fields=["episode_id"], name="stale_episode"),
+            models.Index(fields=["failing_since"], name="stale_failing", condition=Q(failing_since__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""What Prometheus reads: the verdict, ages, what is late, the test alert's stages, alerts and messages. No names."""
+"""What Prometheus reads: the verdict, ages, what is late, the stages of a test alert, and counts of rows. No names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as CONTENT_TYPE
 
 from monitoring.alerts.models import Alert
+from monitoring.due.clock import now
 from monitoring.escalation.models import Delivery
+from monitoring.registry.freshness import waiting
 from monitoring.watchdog.models import ProbeRun
 from monitoring.watchdog.verdict import Look, Verdict
 from wards.models import Stay
@@ -22,12 +24,18 @@ STAGES = ("recorded", "raised", "called", "shown", "arrived")
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """Counts of real rows, and the seconds that each stage of the last finished test alert took."""
+    """Counts of real rows, the seconds that each stage of the last finished test alert took, and the
+    episodes whose line of the registry is not as the record is, with the seconds since the first of them was.
+
+    Lines are told here and not in the verdict: a study that is behind harms no patient, and must wake nobody up.
+    """
 
     patients: int
     alerts: dict[tuple[str, str], int]
     deliveries: dict[tuple[str, str], int]
     stages: dict[str, float]
+    lines: dict[str, int]
+    lines_seconds: dict[str, float]
 
 
 def measure() -> Measures:
@@ -36,11 +44,15 @@ def measure() -> Measures:
     # Tests of a contact have no alert; the watchdog's messages have one of its own.
     deliveries = Delivery.objects.exclude(alert__stay__lt=0).values("channel", "state")
     last = ProbeRun.objects.filter(finished_at__isnull=False).order_by("-started_at").first()
+    lines = waiting()
+    since = {"waiting": lines.since, "failing": lines.failing_since}
     return Measures(
         patients=Stay.objects.filter(pk__gt=0, discharged_at__isnull=True).count(),
         alerts={(row["kind"], row["level"]): row["rows"] for row in alerts.annotate(rows=Count("pk"))},
         deliveries={(row["channel"], row["state"]): row["rows"] for row in deliveries.annotate(rows=Count("pk"))},
         stages={stage: took for stage in STAGES if (took := getattr(last, stage, None)) is not None},
+        lines={"waiting": lines.episodes - lines.failing, "failing": lines.failing},
+        lines_seconds={state: (now() - at).total_seconds() for state, at in since.items() if at is not None},
     )
 
 
@@ -89,6 +101,10 @@ def _tell_measures(measures: Measures, registry: CollectorRegistry) -> None:
     _gauges("open_alerts", "open alerts", ["kind", "level"], measures.alerts.items(), registry)
     _gauges("deliveries", "messages", ["channel", "state"], measures.deliveries.items(), registry)
     _gauges("probe_stage_seconds", "of the last test alert", ["stage"], measures.stages.items(), registry)
+    lines = measures.lines.items()
+    _gauges("registry_episodes", "episodes whose line is not as the record is", ["state"], lines, registry)
+    ages = measures.lines_seconds.items()
+    _gauges("registry_oldest_seconds", "since the first of them was not", ["state"], ages, registry)
 
 
 def _gauges(

@@ -65,16 +65,19 @@ def test_a_line_made_twice_is_the_same_row(cast: Cast) -> None:
 
 
 def test_what_waits_is_told_with_its_oldest_change(cast: Cast) -> None:
-    assert waiting() == Waiting(episodes=0, failing=0, since=None)
+    assert waiting() == Waiting(episodes=0, failing=0, since=None, failing_since=None)
     first, _ = ordinary_operations(cast, 2)
     since = now() - timedelta(minutes=5)
     Stale.objects.filter(episode_id=first.pk).update(due_at=since)
-    assert waiting() == Waiting(episodes=2, failing=0, since=since)
+    assert waiting() == Waiting(episodes=2, failing=0, since=since, failing_since=None)
     lines.put_off(first.pk, ValueError())
     told = waiting()
     assert (told.episodes, told.failing) == (2, 1)
     assert told.since is not None
     assert told.since > since
+    assert told.failing_since is not None
+    lines.put_off(first.pk, ValueError())
+    assert waiting().failing_since == told.failing_since, "since the first time"
 
 
 # --- What fails ------------------------------------------------------------------------------------------------------
@@ -161,7 +164,8 @@ def test_a_run_that_fails_as_a_whole_is_put_off_by_the_sweep(cast: Cast, monkeyp
 
     monkeypatch.setattr(lines, "_longest_due", broken)
     run_one(sweep_named("lines"), lines.due(1)[0])
-    assert waiting() == Waiting(episodes=1, failing=1, since=None)
+    told = waiting()
+    assert (told.episodes, told.failing, told.since) == (1, 1, None)
     run_one(sweep_named("lines"), -1)  # a row that is gone
     assert stale() == {episode.pk}
 

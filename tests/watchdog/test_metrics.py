@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
@@ -10,10 +12,14 @@ from pytest_django import Settings
 from monitoring.due.clock import now
 from monitoring.due.models import Pulse
 from monitoring.escalation.models import Delivery
+from monitoring.registry.actions.lines import make, put_off
+from monitoring.registry.models import Stale
 from monitoring.watchdog.cast import ensure_cast
 from monitoring.watchdog.models import ProbeRun
 from monitoring.watchdog.patient import admit
 from tests.alerts.conftest import Patient
+from tests.cast import Cast
+from tests.registry.many import ordinary_operations
 
 pytestmark = pytest.mark.django_db(transaction=True)  # it asks in a thread, on a connection of its own
 
@@ -53,6 +59,24 @@ def test_it_tells_how_long_each_stage_of_the_last_test_alert_took(db: None) -> N
     assert told["spinewatch_probe_passed",] == 1
     assert told["spinewatch_probe_stage_seconds", "arrived"] == 0.4
     assert ("spinewatch_probe_stage_seconds", "shown") not in told
+
+
+def test_it_tells_of_lines_of_the_registry_that_wait_or_cannot_be_put_together(cast: Cast) -> None:
+    before = read()
+    assert before["spinewatch_registry_episodes", "failing"] == 0
+    assert ("spinewatch_registry_oldest_seconds", "failing") not in before
+    good, bad = ordinary_operations(cast, 2)
+    for _ in range(2):
+        put_off(bad.pk, ValueError("whatever"))
+        Stale.objects.filter(failures=1).update(failing_since=now() - timedelta(seconds=60))
+    told = read()
+    assert told["spinewatch_registry_episodes", "waiting"] == 1
+    assert told["spinewatch_registry_episodes", "failing"] == 1
+    assert told["spinewatch_registry_oldest_seconds", "waiting"] < 30
+    assert told["spinewatch_registry_oldest_seconds", "failing"] == pytest.approx(60, abs=5)
+    assert told["spinewatch_faults",] == before["spinewatch_faults",], "a study wakes nobody up"
+    assert make([good.pk, bad.pk])
+    assert read()["spinewatch_registry_episodes", "failing"] == 0
 
 
 def test_the_watchdogs_own_patient_is_not_counted(db: None) -> None:

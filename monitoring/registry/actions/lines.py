@@ -21,7 +21,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Min
 from django.db.models.functions import Now
 
 from monitoring.due.clock import now
@@ -67,8 +67,11 @@ def put_off(episode_id: int, error: Exception) -> None:
     failures = (rows.aggregate(most=Max("failures"))["most"] or 0) + 1
     wait = timedelta(seconds=min(2**failures, LONGEST_BACK_OFF))
     rows.update(
-        due_at=now() + wait, failures=failures, last_error=type(error).__name__
-    )  # its text may hold patient data
+        due_at=now() + wait,
+        failures=failures,
+        failing_since=rows.aggregate(first=Min("failing_since"))["first"] or now(),
+        last_error=type(error).__name__,  # its text may hold patient data
+    )
 
 
 def make(episodes: Collection[int]) -> bool:
