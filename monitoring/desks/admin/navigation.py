@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Final
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as lazy
 
+from monitoring.desks.common.tabs import Place
 from wards.access import May
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise as StrPromise
-
-
-class Place(NamedTuple):
-    """A page of the desk: the name of its address, what it is called, and the right that opens it on some ward."""
-
-    route: str
-    label: StrPromise
-    right: May
-
-
-PLACES = (
+PLACES: Final = (
     Place("audit", lazy("Audit"), May.VIEW_AUDIT),
     Place("break-glass", lazy("Break-glass"), May.REVIEW_BREAK_GLASS),
     Place("mending", lazy("Mending"), May.CONFIRM_MENDING),
@@ -32,16 +19,3 @@ PLACES = (
     Place("staff", lazy("Staff"), May.MANAGE_STAFF),
     Place("ward-settings", lazy("Wards"), May.MANAGE_WARD),
 )
-
-
-class Tab(NamedTuple):
-    """One link of the row."""
-
-    label: str
-    url: str
-    current: bool
-
-
-def tabs(rights: Collection[May], here: str) -> list[Tab]:
-    """The pages that these rights open; `here` is the route of the page that is shown, or that it belongs to."""
-    return [Tab(str(to.label), reverse(to.route), to.route == here) for to in PLACES if to.right in rights]

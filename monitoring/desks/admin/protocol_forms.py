@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from monitoring.desks.admin.protocol_words import CLAUSES, DEFAULTS, PATHWAY_WORDS, grades_words, value_lines
 from monitoring.desks.admin.signing import SignedForm
+from monitoring.desks.common.schedule_rows import EMPTY_ROWS, MOST_ROWS, ScheduleRowForm
 from monitoring.protocol import ScheduleRow, Settings
 from wards.fields import NOW, WallClockField, fold_field, local_instant
 from wards.models import Staff, Ward
@@ -27,7 +28,6 @@ A_WEEK = 7 * 24 * 60  # minutes
 A_YEAR = 366 * 24  # hours
 LEAST = {"untested_after_minutes": 1, "raised_interval_minutes": 1}
 DAMAGED = lazy("This page is incomplete. Reload it.")
-MOST_ROWS, EMPTY_ROWS = 12, 2
 ONE_OF_THESE = lazy("Choose one of these.")
 
 
@@ -68,8 +68,8 @@ def default_words(name: str) -> str:
     return _("Default: %(value)s (protocol %(clause)s).") % said
 
 
-class ScheduleRowForm(forms.Form):
-    """Until so many hours after the operation's end, a check every so many minutes. Both empty: no row."""
+class RowForm(ScheduleRowForm):
+    """A row of a ward's own schedule: up to a year of hours."""
 
     until = forms.FloatField(
         label=lazy("until hour"),
@@ -83,21 +83,8 @@ class ScheduleRowForm(forms.Form):
     )
     every = minutes_field(least=1, required=False, label=lazy("every, min"))
 
-    def clean(self) -> dict[str, Any] | None:
-        said = super().clean() or self.cleaned_data
-        for one, other in (("until", "every"), ("every", "until")):
-            if said.get(one) is None and said.get(other) is not None and one not in self.errors:
-                self.add_error(one, _("Give both, or clear both: then this row is none."))
-        return said
 
-    def row(self) -> ScheduleRow | None:
-        until, every = self.cleaned_data.get("until"), self.cleaned_data.get("every")
-        if until is None or every is None:
-            return None
-        return ScheduleRow(int(until) if until == int(until) else until, every)
-
-
-ScheduleFormSet = forms.formset_factory(ScheduleRowForm, extra=EMPTY_ROWS, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
+ScheduleFormSet = forms.formset_factory(RowForm, extra=EMPTY_ROWS, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
 
 
 class SettingsForm(forms.Form):

@@ -13,7 +13,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import pgettext_lazy
 
-from monitoring.desks.common.day_fields import day_field, require_period
+from monitoring.desks.common.period_form import WardsPeriodForm, day_field
 from wards.models import Ward
 from wards.times import zone_of
 
@@ -107,10 +107,9 @@ class Asked:
         return self.address(behind=step, state=state, part=part, channel=channel) + "#behind"
 
 
-class ResponsesForm(forms.Form):
+class ResponsesForm(WardsPeriodForm):
     """The page's address, read. What stands behind a number is not typed: a name that is none asks for nothing."""
 
-    ward = forms.ChoiceField(label=lazy("Ward"), required=False)
     since = day_field(lazy("From"))
     until = day_field(lazy("To"))
     base = forms.ChoiceField(label=lazy("Counted from"), choices=Base.choices)
@@ -123,16 +122,7 @@ class ResponsesForm(forms.Form):
     def __init__(self, data: Any, *, wards: Sequence[Ward], today: date) -> None:
         usual = {"since": (today - timedelta(days=DAYS - 1)).isoformat(), "until": today.isoformat()}
         usual |= {"base": Base.EXAMINED, "by": By.WARD if len(wards) > 1 else By.MONTH}
-        super().__init__(usual | {name: value for name, value in data.items() if value}, auto_id="filter_%s")
-        self.wards = {ward.code: ward for ward in wards}
-        field = self.fields["ward"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", lazy("every ward of mine")), *((code, str(ward)) for code, ward in self.wards.items())]
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean() or self.cleaned_data
-        require_period(self, cleaned.get("since"), cleaned.get("until"))
-        return cleaned
+        super().__init__(usual | {name: value for name, value in data.items() if value}, wards=wards)
 
     @property
     def asked(self) -> Asked:

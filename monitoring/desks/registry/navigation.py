@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Final
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import pgettext_lazy
 
+from monitoring.desks.common.tabs import Place
 from wards.access import May
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise as StrPromise
-
-
-class Place(NamedTuple):
-    """A page of the registry: the name of its address, what it is called, and the right that opens it on some ward."""
-
-    route: str
-    label: StrPromise
-    right: May
-
-
-PLACES = (
+PLACES: Final = (
     Place("registry", lazy("Beside the paper"), May.VIEW_REGISTRY),
     Place("registry-times", lazy("Times and wards"), May.VIEW_REGISTRY),
     Place("registry-planning", lazy("How often to look"), May.VIEW_REGISTRY),
@@ -31,16 +18,3 @@ PLACES = (
     Place("registry-imports", pgettext_lazy("registry", "Import"), May.IMPORT_REGISTRY),
     Place("registry-export", pgettext_lazy("registry", "Export"), May.EXPORT_REGISTRY),
 )
-
-
-class Tab(NamedTuple):
-    """One link of the row."""
-
-    label: str
-    url: str
-    current: bool
-
-
-def tabs(rights: Collection[May], here: str) -> list[Tab]:
-    """The pages that these rights open; `here` is the route of the page that is shown, or that it belongs to."""
-    return [Tab(str(to.label), reverse(to.route), to.route == here) for to in PLACES if to.right in rights]

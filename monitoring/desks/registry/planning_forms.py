@@ -15,6 +15,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from monitoring.desks.common.schedule_rows import EMPTY_ROWS, MOST_ROWS, ScheduleRowForm
 from monitoring.desks.registry.planning_versions import Version
 from monitoring.protocol import InvalidSettings, ScheduleRow, Settings
 from monitoring.registry.planning import Ladder, Plan, Schedule, TooManyLooks, looks_of
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
 IDS: Final = "plan_%s"
-MOST_ROWS, EMPTY_ROWS = 12, 2
 A_WEEK = 7 * 24 * 60  # minutes
 A_DAY = 24 * 60
 TWO_WEEKS = 14 * 24  # hours
@@ -46,24 +46,11 @@ def minutes_field(label: StrPromise, *, least: int = 0, most: int = A_DAY, **sai
     return number_field(label, least, most, **said)
 
 
-class RowForm(forms.Form):
-    """Until so many hours after the operation's end, a check every so many minutes. Both empty: no row."""
+class RowForm(ScheduleRowForm):
+    """A row of a schedule to plan with: two weeks are simulated."""
 
     until = number_field(lazy("until hour"), 0, TWO_WEEKS, whole=False, required=False)
     every = minutes_field(lazy("every, min"), least=1, most=A_WEEK, required=False)
-
-    def clean(self) -> dict[str, Any] | None:
-        said = super().clean() or self.cleaned_data
-        for one, other in (("until", "every"), ("every", "until")):
-            if said.get(one) is None and said.get(other) is not None and one not in self.errors:
-                self.add_error(one, _("Give both, or clear both: then this row is none."))
-        return said
-
-    def row(self) -> ScheduleRow | None:
-        until, every = self.cleaned_data.get("until"), self.cleaned_data.get("every")
-        if until is None or every is None:
-            return None
-        return ScheduleRow(int(until) if until == int(until) else until, every)
 
 
 class ScheduleForm(forms.Form):

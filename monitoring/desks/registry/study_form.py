@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils.translation import gettext_lazy as lazy
 
-from monitoring.desks.common.day_fields import day_field, require_period
+from monitoring.desks.common.period_form import WardsPeriodForm, day_field
 from monitoring.registry.cohort import SEGMENTS, Asked
 from wards.models import Level, Operation, Ward
 
@@ -21,10 +21,9 @@ def choice_field(label: Any, every: Any, choices: Sequence[Any]) -> forms.Choice
     return forms.ChoiceField(label=label, required=False, choices=[("", every), *choices])
 
 
-class StudyForm(forms.Form):
+class StudyForm(WardsPeriodForm):
     """The page's address, read. All of it may be left out."""
 
-    ward = forms.ChoiceField(label=lazy("Ward"), required=False)
     since = day_field(lazy("Operated from"), required=False)
     until = day_field(lazy("Operated until"), required=False)
     procedure = choice_field(lazy("Procedure"), lazy("any"), FUSIONS)
@@ -33,17 +32,8 @@ class StudyForm(forms.Form):
     level = choice_field(lazy("Fused over"), lazy("any level"), Level.choices)
 
     def __init__(self, data: Any, *, wards: Sequence[Ward], today: date) -> None:
-        super().__init__(data, auto_id="filter_%s")
+        super().__init__(data, wards=wards)
         self.today = today
-        self.wards = {ward.code: ward for ward in wards}
-        field = self.fields["ward"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", lazy("every ward of mine")), *((code, str(ward)) for code, ward in self.wards.items())]
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean() or self.cleaned_data
-        require_period(self, cleaned.get("since"), cleaned.get("until"))
-        return cleaned
 
     @property
     def asked(self) -> Asked:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django import template
 from django.template import Context
 
+from monitoring.desks.common.tabs import Tab, tabs
 from monitoring.desks.common.visit import visit_of
-from monitoring.desks.registry.navigation import Tab, tabs
+from monitoring.desks.registry.navigation import PLACES
 
 register = template.Library()
 
@@ -14,5 +15,4 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def registry_tabs(context: Context, here: str = "") -> list[Tab]:
     """The row of links of the registry, for whoever asks for the page."""
-    rights = visit_of(context["request"]).rights
-    return tabs([right for right, wards in rights.items() if wards], here)
+    return tabs(PLACES, visit_of(context["request"]).rights, here)
