@@ -33,7 +33,7 @@ screens: .venv/installed-dev ## a picture of each page in docs/screens (ARGS='bo
 	@exec $(PY) -m tools.with_servers $(PY) -m tools.screens $(ARGS)
 
 story: .venv/installed-dev ## the paper's three patients played through in two windows, a picture of each station
-	@STORY_PICTURES=docs/screens/story exec $(PY) -m tools.with_servers $(PY) -m pytest -n0 -m thorough $(ARGS) tests/browser/test_three_patients.py
+	@STORY_PICTURES=docs/screens/story exec $(PY) -m tools.with_servers $(PY) -m pytest -n0 -m "thorough or soak" $(ARGS) tests/browser/test_three_patients.py
 
 thorough: .venv/installed-dev ## what `make test` leaves out: the rest of its rooms, crashes at every point, axe, drafts, the lock
 	@$(PY) -m tools.with_servers $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "thorough and not (soak or alone)" $(ARGS) tests
@@ -45,7 +45,7 @@ bench: .venv/installed-dev ## measure check → alert → screen on throw-away s
 scale: .venv/installed-dev ## the registry of 200,000 operations: its pages, pictures, import and export measured
 	@exec $(PY) -m tools.with_servers $(PY) -m tools.registry_scale
 
-soak: .venv/installed-dev ## the long lock and failure tests (marked soak)
+soak: .venv/installed-dev ## whole what `make thorough` takes in turns, and what takes hours: a night's work
 	@exec $(PY) -m tools.with_servers $(PY) -m pytest -n0 -m soak $(ARGS) tests
 
 manage: .venv/installed ## Django's command line on what `make run` started (ARGS='demo --play')

@@ -426,6 +426,7 @@ def _lose_the_network(page: Page) -> None:
     """The page that works without a network, as long as it finds none: else it goes back to where one came from."""
     page.route(f"**{reverse('offline-session')}", lambda route: route.abort())
     page.goto(page.url.replace(reverse("look"), reverse("offline")))
+    page.locator("h1").first.wait_for()  # the page writes itself
 
 
 def _see_what_accepting_changes(page: Page) -> None:

@@ -1,6 +1,7 @@
 """The paper's three illustrated patients, from the first check to day 7 after their second operation, in real browsers.
 
-A nurse has a tablet and a surgeon a phone, both open all the time. `make story` keeps a picture of each station.
+A nurse has a tablet and a surgeon a phone, both open all the time. `make story` keeps a picture of each station of all
+three; `make thorough` plays the one that is treated first, `make soak` the other two.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from tests.stack import StackFactory
 from tools.processes import mailbox
 from tools.starting import free_port
 
-pytestmark = [pytest.mark.thorough, pytest.mark.browser]
+pytestmark = pytest.mark.browser
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 TABLET: ViewportSize = {"width": 820, "height": 1180}
@@ -68,6 +69,7 @@ def windows(chromium: Browser, ward: Ward, request: pytest.FixtureRequest) -> It
         assert faults == [], "a script failed"
 
 
+@pytest.mark.soak
 def test_fig2_a_screw_of_l3_presses_on_the_left_root(ward: Ward, windows: tuple[Nurse, Surgeon]) -> None:
     nurse, surgeon = windows
     arrive(ward, nurse, surgeon, FIG_2)
@@ -80,6 +82,7 @@ def test_fig2_a_screw_of_l3_presses_on_the_left_root(ward: Ward, windows: tuple[
     recover(ward, nurse, surgeon, FIG_2)
 
 
+@pytest.mark.thorough
 def test_fig3_a_screw_of_l4_is_found_after_an_hour_of_treatment(ward: Ward, windows: tuple[Nurse, Surgeon]) -> None:
     nurse, surgeon = windows
     arrive(ward, nurse, surgeon, FIG_3)
@@ -105,6 +108,7 @@ def test_fig3_a_screw_of_l4_is_found_after_an_hour_of_treatment(ward: Ward, wind
     recover(ward, nurse, surgeon, FIG_3)
 
 
+@pytest.mark.soak
 def test_fig4_a_haematoma_behind_l2_is_evacuated(ward: Ward, windows: tuple[Nurse, Surgeon]) -> None:
     nurse, surgeon = windows
     arrive(ward, nurse, surgeon, FIG_4)

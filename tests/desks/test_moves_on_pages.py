@@ -90,8 +90,13 @@ def expected_on_page(state: str, column: str, who: str) -> str:
 
 
 def but(*in_every_run: str) -> list[Any]:
-    """All states; those but these make a thousand requests more: `make thorough` sends them."""
-    return [pytest.param(state, marks=[] if state in in_every_run else [pytest.mark.thorough]) for state in TABLE]
+    """All states: these in every run, of the others every third in `make thorough` and the rest in `make soak`.
+
+    Together they are a thousand requests; the actions go through the whole table each time (alerts/test_moves.py).
+    """
+    later = [state for state in TABLE if state not in in_every_run]
+    marks = {state: pytest.mark.soak if number % 3 else pytest.mark.thorough for number, state in enumerate(later)}
+    return [pytest.param(state, marks=marks.get(state, ())) for state in TABLE]
 
 
 @pytest.mark.parametrize("state", but("critical accepted and acknowledged"))

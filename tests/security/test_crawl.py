@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import cycle, islice
 
 import pytest
 from django.db import connection
@@ -90,14 +91,23 @@ def without_what_a_move_may_name(scene: Scene, route: str, said: str) -> str:
 
 @pytest.mark.thorough
 def test_no_address_of_another_ward_shows_or_writes_anything(scene: Scene) -> None:
-    """As everybody, with the other ward's ids; forms are filled in as its own people would fill them in."""
+    """Each as three of all kinds of people, in turns: the access table has what anybody is answered."""
+    assert addresses_tried(scene, every=3) > 500
+
+
+@pytest.mark.soak
+def test_nor_does_any_to_anybody(scene: Scene) -> None:
+    assert addresses_tried(scene, every=1) > 1500
+
+
+def addresses_tried(scene: Scene, *, every: int) -> int:
+    """With the other ward's ids; forms are filled in as its own people would fill them in. How often was it tried?"""
     before = written()
     found, tries = [], 0
     sent = dict(filled_forms(scene, scene.other))
-    for visitor in people(scene):
-        for row in (
-            row for row in ROWS if row.route in scene.other.named and "+" not in row.get[5:10] + row.post[5:10]
-        ):
+    rows = [row for row in ROWS if row.route in scene.other.named and "+" not in row.get[5:10] + row.post[5:10]]
+    for turn, visitor in enumerate(people(scene)):
+        for row in rows[turn % every :: every]:
             url = scene.other.url(row.route)
             for method, data in (("get", None), ("post", {}), ("post", sent.get(row.route, {}))):
                 response = visitor.ask(method, url, data)
@@ -107,7 +117,7 @@ def test_no_address_of_another_ward_shows_or_writes_anything(scene: Scene) -> No
     after = written()
     assert found == []
     assert [table for table in before if before[table] != after[table]] == []
-    assert tries > 1500
+    return tries
 
 
 def filled_forms(scene: Scene, side: Side) -> Iterator[tuple[str, dict[str, str]]]:
@@ -121,14 +131,24 @@ def filled_forms(scene: Scene, side: Side) -> Iterator[tuple[str, dict[str, str]
 
 @pytest.mark.thorough
 def test_no_form_of_ones_own_takes_up_an_id_of_another_ward(scene: Scene) -> None:
-    """Each choice of each form, and each id that it carries, in turn names something of the other ward."""
+    """Each choice of each form, and each id that it carries, names two things of the other ward, in turns."""
+    assert ids_tried(scene, each=2) > 160
+
+
+@pytest.mark.soak
+def test_nor_any_of_its_ids(scene: Scene) -> None:
+    assert ids_tried(scene, each=len(ids_of(scene.other))) > 500
+
+
+def ids_tried(scene: Scene, *, each: int) -> int:
+    """So many ids of the other ward in each choice; how many were sent?"""
     ward, found, tries = Ward(scene), [], 0
-    foreign = ids_of(scene.other)
+    foreign = cycle(ids_of(scene.other))
     for row, visitor, url in ward.may("get"):
         for form in forms_at(visitor, url):
             data = form.filled("words")
             for name in [name for name in data if form.fields[name].choices or name in {"alert", "to", "drain"}]:
-                for value in foreign:
+                for value in islice(foreign, each):
                     with undone():
                         response = visitor.ask("post", form.action, data | {name: value})
                         tries += 1
@@ -138,7 +158,7 @@ def test_no_form_of_ones_own_takes_up_an_id_of_another_ward(scene: Scene) -> Non
                     said = without_what_a_move_may_name(scene, row.route, said).replace(value, "")
                     found += [f"{row.route} {name}={value}: {leak}" for leak in leaks(scene, said)]
     assert found == []
-    assert tries > 500
+    return tries
 
 
 def ids_of(side: Side) -> list[str]:

@@ -77,6 +77,13 @@ def test_a_body_that_cannot_be_read_is_no_fault_and_stores_nothing(scene: Scene,
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("kind", BODIES)
+def test_nor_is_it_on_more_of_them(scene: Scene, kind: str) -> None:
+    """Each address has three kinds of body, in turns."""
+    assert bodies_tried(scene, kind, every=6) > 13
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("kind", BODIES)
 def test_nor_is_it_on_any_address(scene: Scene, kind: str) -> None:
     assert bodies_tried(scene, kind, every=1) > 80
 
