@@ -140,6 +140,18 @@ def test_the_list_says_where_from_and_since_when(two: tuple[Browser, Browser]) -
     assert "Last touched" in words
 
 
+def test_two_on_the_same_browser_are_told_apart_by_when_they_began(two: tuple[Browser, Browser]) -> None:
+    """By ear too: a name that stands twice on the page is no landmark, and each button says which one it ends."""
+    desk, _ = two
+    Browser("10.7.0.3").sign_in("alice")
+    page = desk.get("/me/sessions/").content.decode()
+    assert page.count("<article") == 3
+    assert page.count("<section") == 1, "the head of every page alone"
+    for session in SignedIn.objects.all():
+        assert page.count(f'id="began-{session.public_id}"') == 1
+        assert page.count(f'aria-describedby="began-{session.public_id}"') == 1
+
+
 def test_somebody_elses_sessions_are_not_in_it(two: tuple[Browser, Browser], cast: Cast) -> None:
     carol = Browser()
     carol.sign_in("carol")
